@@ -1,0 +1,73 @@
+// What a service of the local cloud looks like, whoever calls it: an AWS SDK over HTTP, a state machine, or another service.
+
+export interface Caller {
+  readonly account: string;
+  readonly region: string;
+  /** Aborted when the caller is gone or gave up. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One API operation. Input and output have the shapes of the AWS API reference: member names as documented, timestamps
+ * as `Date`, blobs as `Uint8Array`. Throws ServiceError.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: each operation knows its own shapes; the wire protocol cannot.
+export type Operation = (input: any, caller: Caller) => Promise<object> | object;
+
+export interface Service {
+  /** The name in request signatures and AWS_ENDPOINT_URL dispatch: states, dynamodb, sqs, sns, events, logs, s3, … */
+  readonly name: string;
+  /** Operations by their API name: `SendMessage`. */
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** CloudFormation resource types that it creates. */
+  readonly resources?: Readonly<Record<string, ResourceType>>;
+  close?(): Promise<void>;
+}
+
+/** Refused or failed, the way the service says it. */
+export class ServiceError extends Error {
+  override readonly name: string = 'ServiceError';
+  /** `ResourceNotFoundException`. */
+  readonly code: string;
+  readonly statusCode: number;
+  /** Further members of the error document. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, statusCode = 400, details: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.code = code;
+    this.statusCode = statusCode;
+    this.details = details;
+  }
+}
+
+/** Calls an operation of any service of this cloud in process. @throws ServiceError */
+// biome-ignore lint/suspicious/noExplicitAny: the shape depends on the operation.
+export type CallService = (service: string, operation: string, input: object, caller: Caller) => Promise<any>;
+
+/** How a resource type of a CloudFormation template becomes real. */
+export interface ResourceType {
+  /** Properties that it acts on. */
+  readonly supported: readonly string[];
+  /** Properties that are accepted though they change nothing on one machine (encryption, tags, alarms …). Others are refused. */
+  readonly accepted?: readonly string[];
+  /**
+   * Creates it, or brings an existing one up to date: the same template is loaded again at every start.
+   * @param properties with all references resolved
+   */
+  apply(properties: Readonly<Record<string, unknown>>, deployment: Deployment): Promise<ResourceIdentity> | ResourceIdentity;
+}
+
+export interface ResourceIdentity {
+  /** What `Ref` gives. */
+  readonly ref: string;
+  /** What `Fn::GetAtt` gives. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface Deployment extends Caller {
+  readonly stackName: string;
+  readonly logicalId: string;
+  /** The folder with the packaged artefacts. */
+  readonly packageFolder: string;
+}

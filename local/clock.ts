@@ -1,0 +1,14 @@
+/** The one source of time. Milliseconds since 1970. Nothing else in the local cloud asks the machine what time it is. */
+export interface Clock {
+  now(): number;
+  /** Calls `callback` once, as soon as the time is `at` or later. @returns a function that cancels it */
+  at(at: number, callback: () => void): () => void;
+  /** When the earliest pending callback is due. */
+  nextTimer(): number | undefined;
+}
+
+/** A clock that can be moved forward: by a test, or from the console to skip a wait. Never backward. */
+export interface AdjustableClock extends Clock {
+  /** Moves to `at`, running due callbacks in order of their times; each sees `now()` at its own time. */
+  advanceTo(at: number): Promise<void>;
+}
