@@ -1,0 +1,94 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { AdjustableClock } from './clock.ts';
+import { TimerQueue } from './timer-queue.ts';
+
+/**
+ * Real timers sleep at most this long before the time is looked at again: setTimeout cannot count beyond 2^31 ms, and does
+ * not notice that the machine slept or that its clock was set.
+ */
+const LONGEST_SLEEP = 60_000;
+
+export interface SystemClockOptions {
+  /** How far this clock is ahead of the machine's, in milliseconds: what `onOffset` reported in an earlier run. */
+  readonly offset?: number;
+  /** Told whenever the clock was moved forward, so that a restart can continue from there. */
+  readonly onOffset?: (offset: number) => void;
+}
+
+/**
+ * The machine's time plus an offset that `advanceTo` grows. Never goes backward, even if the machine's clock is set back.
+ * Pending timers do not keep the process alive. A callback that throws becomes an uncaught exception.
+ */
+export function createSystemClock(options: SystemClockOptions = {}): AdjustableClock {
+  const timers = new TimerQueue();
+  let offset = options.offset ?? 0;
+  let latest = 0;
+  let moving: Promise<void> = Promise.resolve();
+  let alarm: { at: number; handle: NodeJS.Timeout } | undefined;
+
+  function now(): number {
+    latest = Math.max(latest, Date.now() + offset);
+    return latest;
+  }
+
+  function arm(): void {
+    const next = timers.next();
+    if (alarm && alarm.at === next) return;
+    if (alarm) clearTimeout(alarm.handle);
+    alarm = undefined;
+    if (next === undefined) return;
+    const handle = setTimeout(ring, Math.min(Math.max(next - now(), 0), LONGEST_SLEEP));
+    handle.unref();
+    alarm = { at: next, handle };
+  }
+
+  function ring(): void {
+    alarm = undefined;
+    try {
+      for (let due = timers.takeDue(now()); due; due = timers.takeDue(now())) due.callback();
+    } finally {
+      arm();
+    }
+  }
+
+  function moveTo(at: number): void {
+    const ahead = at - now();
+    if (ahead <= 0) return;
+    offset += ahead;
+    options.onOffset?.(offset);
+  }
+
+  async function advance(at: number): Promise<void> {
+    await settle();
+    for (let due = timers.takeDue(at); due; due = timers.takeDue(at)) {
+      moveTo(due.at);
+      due.callback();
+      await settle();
+    }
+    moveTo(at);
+    arm();
+  }
+
+  return {
+    now,
+    at(at, callback) {
+      const cancel = timers.add(at, callback);
+      arm();
+      return () => {
+        cancel();
+        arm();
+      };
+    },
+    nextTimer: () => timers.next(),
+    advanceTo(at) {
+      const moved = moving.then(() => advance(at));
+      moving = moved.catch(() => {});
+      return moved;
+    },
+  };
+}
+
+/** Lets what a callback set off happen before the clock moves on: its own timers may be due as well. */
+async function settle(): Promise<void> {
+  for (let turns = 0; turns < 8; turns++) await turn();
+}
