@@ -1,0 +1,62 @@
+import { createRequire } from 'node:module';
+import { NormalizedSchema } from '@smithy/core/schema';
+
+/** An API operation as its service model describes it. */
+export interface OperationModel {
+  readonly input: NormalizedSchema;
+  readonly output: NormalizedSchema;
+  /** @returns whether the service model has an exception of this name, with or without the suffix `Exception`. */
+  hasException(code: string): boolean;
+}
+
+/** SDK client packages by signing name: their schemas are the service models. */
+const CLIENT_PACKAGES: Readonly<Record<string, string>> = {
+  dynamodb: '@aws-sdk/client-dynamodb',
+  events: '@aws-sdk/client-eventbridge',
+  iam: '@aws-sdk/client-iam',
+  kms: '@aws-sdk/client-kms',
+  lambda: '@aws-sdk/client-lambda',
+  logs: '@aws-sdk/client-cloudwatch-logs',
+  s3: '@aws-sdk/client-s3',
+  scheduler: '@aws-sdk/client-scheduler',
+  secretsmanager: '@aws-sdk/client-secrets-manager',
+  sns: '@aws-sdk/client-sns',
+  sqs: '@aws-sdk/client-sqs',
+  ssm: '@aws-sdk/client-ssm',
+  states: '@aws-sdk/client-sfn',
+  sts: '@aws-sdk/client-sts',
+};
+
+const require = createRequire(import.meta.url);
+const models = new Map<string, OperationModel | undefined>();
+
+/**
+ * @param service signing name: `states`, `dynamodb`, …
+ * @param operation API name: `StartExecution`
+ * @returns undefined if the service or the operation is unknown here
+ */
+export function operationModel(service: string, operation: string): OperationModel | undefined {
+  const key = `${service}:${operation}`;
+  if (!models.has(key)) models.set(key, loadModel(service, operation));
+  return models.get(key);
+}
+
+function loadModel(service: string, operation: string): OperationModel | undefined {
+  const clientPackage = CLIENT_PACKAGES[service];
+  if (!clientPackage) return undefined;
+  const client = require(clientPackage) as Record<string, unknown>;
+  const schema = client[`${operation}$`];
+  if (!isOperationSchema(schema)) return undefined;
+  return {
+    input: NormalizedSchema.of(schema[4]),
+    output: NormalizedSchema.of(schema[5]),
+    hasException: (code) => `${code}$` in client || `${code}Exception$` in client,
+  };
+}
+
+type SchemaReference = Parameters<typeof NormalizedSchema.of>[0];
+
+/** `[9, namespace, name, traits, input, output]`: 9 is the SDK's mark of an operation. */
+function isOperationSchema(value: unknown): value is [9, string, string, unknown, SchemaReference, SchemaReference] {
+  return Array.isArray(value) && value[0] === 9;
+}

@@ -1,0 +1,87 @@
+import { ServiceError } from '../../../aws/service.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
+import type { TaskOutcome } from '../ports.ts';
+import { optimizedFailure, unexpectedFailure } from './failures.ts';
+import { httpMetadata } from './http-metadata.ts';
+import type { OptimizedAction, TaskAttempt } from './integration.ts';
+
+const NAMES = { errorPrefix: 'Lambda', serviceName: 'AWSLambda', fallback: 'AWSLambdaException' };
+const INVOKE_PARAMETERS = ['FunctionName', 'Payload', 'Qualifier', 'InvocationType', 'ClientContext', 'LogType'];
+// The refusals that the service model of Invoke lists; all others are AWSLambdaException.
+const UNMODELLED = new Set(['ValidationException', 'AccessDeniedException', 'UnrecognizedClientException']);
+
+interface Invocation {
+  readonly StatusCode: number;
+  readonly ExecutedVersion?: string;
+  readonly FunctionError?: string;
+  readonly LogResult?: string;
+  readonly Payload?: Uint8Array;
+}
+
+/** `arn:aws:states:::lambda:invoke`: the answer has the payload beside a description of the call. */
+export const invokeFunction: OptimizedAction = {
+  patterns: ['requestResponse', 'waitForTaskToken'],
+  async call(attempt, parameters) {
+    const unknown = Object.keys(parameters).find((name) => !INVOKE_PARAMETERS.includes(name));
+    if (unknown) {
+      return { ok: false, error: 'States.Runtime', cause: `The field "${unknown}" is not supported by Step Functions` };
+    }
+    const { Payload: payload, ...rest } = parameters;
+    const requestId = attempt.environment.randomUuid();
+    return invoke(attempt, rest, payload ?? {}, requestId, (invocation, output) => {
+      const version = invocation.ExecutedVersion ?? '$LATEST';
+      const metadata = httpMetadata({
+        output: { Payload: output },
+        requestId,
+        contentType: 'application/json',
+        at: attempt.environment.clock.now(),
+        headers: { 'X-Amz-Executed-Version': version },
+      });
+      return {
+        ExecutedVersion: version,
+        ...(invocation.LogResult && { LogResult: invocation.LogResult }),
+        ...(output !== undefined && { Payload: output }),
+        ...metadata,
+        StatusCode: invocation.StatusCode,
+      };
+    });
+  },
+};
+
+/** A Task whose `Resource` is the function itself: input and output are the bare payloads. */
+export function callFunction(attempt: TaskAttempt, functionArn: string): Promise<TaskOutcome> {
+  const requestId = attempt.environment.randomUuid();
+  return invoke(
+    attempt,
+    { FunctionName: functionArn },
+    attempt.call.parameters,
+    requestId,
+    (_, output) => output ?? null,
+  );
+}
+
+async function invoke(
+  { environment, caller }: TaskAttempt,
+  parameters: JsonObject,
+  payload: Json,
+  requestId: string,
+  shape: (invocation: Invocation, output: Json | undefined) => Json,
+): Promise<TaskOutcome> {
+  try {
+    const input = { ...parameters, Payload: Buffer.from(JSON.stringify(payload)) };
+    const invocation = (await environment.callService('lambda', 'Invoke', input, caller)) as Invocation;
+    const text = Buffer.from(invocation.Payload ?? []).toString('utf8');
+    if (invocation.FunctionError) return functionFailure(text);
+    return { ok: true, output: shape(invocation, text === '' ? undefined : (JSON.parse(text) as Json)) };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) return unexpectedFailure(error);
+    return optimizedFailure(NAMES, error, !UNMODELLED.has(error.code), requestId);
+  }
+}
+
+/** The error is the name of what the function threw; the cause is the whole error document. */
+function functionFailure(payload: string): TaskOutcome {
+  const document = JSON.parse(payload) as Json;
+  const type = isJsonObject(document) ? document.errorType : undefined;
+  return { ok: false, error: typeof type === 'string' ? type : 'Lambda.Unknown', cause: payload };
+}

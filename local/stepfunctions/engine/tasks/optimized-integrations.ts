@@ -1,0 +1,94 @@
+import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { optimizedAction } from './call-optimized.ts';
+import type { OptimizedIntegration } from './integration.ts';
+import { invokeFunction } from './lambda-function.ts';
+import { nestedExecution } from './nested-execution.ts';
+
+const JSON_1_0 = 'application/x-amz-json-1.0';
+
+const DYNAMODB = {
+  service: 'dynamodb',
+  contentType: JSON_1_0,
+  names: { errorPrefix: 'DynamoDB', serviceName: 'AmazonDynamoDBv2', fallback: 'AmazonDynamoDBException' },
+};
+
+const dynamodbItem = (action: string) => optimizedAction({ ...DYNAMODB, action }, { patterns: ['requestResponse'] });
+
+/** The optimised integrations, by the service name in `arn:aws:states:::<service>:<action>`. Any other is refused. */
+export const OPTIMIZED_INTEGRATIONS: Readonly<Record<string, OptimizedIntegration>> = {
+  dynamodb: {
+    service: 'dynamodb',
+    actions: {
+      getItem: dynamodbItem('getItem'),
+      putItem: dynamodbItem('putItem'),
+      updateItem: dynamodbItem('updateItem'),
+      deleteItem: dynamodbItem('deleteItem'),
+    },
+  },
+  events: {
+    service: 'events',
+    actions: {
+      putEvents: optimizedAction(
+        {
+          service: 'events',
+          action: 'putEvents',
+          contentType: 'application/x-amz-json-1.1',
+          names: {
+            errorPrefix: 'EventBridge',
+            serviceName: 'AmazonCloudWatchEvents',
+            fallback: 'AmazonCloudWatchEventsException',
+          },
+          withMetadata: false,
+          prepare: (parameters, { context }) =>
+            withResources(parameters, [context.executionArn, context.revision.stateMachineArn]),
+          interpret: (output) =>
+            output.FailedEntryCount === 0
+              ? { ok: true, output }
+              : { ok: false, error: 'EventBridge.FailedEntry', cause: JSON.stringify(output) },
+        },
+        { patterns: ['requestResponse', 'waitForTaskToken'] },
+      ),
+    },
+  },
+  lambda: { service: 'lambda', actions: { invoke: invokeFunction } },
+  sns: {
+    service: 'sns',
+    actions: {
+      publish: optimizedAction(
+        {
+          service: 'sns',
+          action: 'publish',
+          contentType: 'text/xml',
+          names: { errorPrefix: 'SNS', serviceName: 'AmazonSNS', fallback: 'AmazonSNSException' },
+        },
+        { patterns: ['requestResponse', 'waitForTaskToken'] },
+      ),
+    },
+  },
+  sqs: {
+    service: 'sqs',
+    actions: {
+      sendMessage: optimizedAction(
+        {
+          service: 'sqs',
+          action: 'sendMessage',
+          contentType: JSON_1_0,
+          names: { errorPrefix: 'SQS', serviceName: 'AmazonSQS', fallback: 'AmazonSQSException' },
+        },
+        { patterns: ['requestResponse', 'waitForTaskToken'] },
+      ),
+    },
+  },
+  states: { service: 'states', actions: { startExecution: nestedExecution } },
+};
+
+/** Step Functions names the execution and its state machine among the resources of each event that it puts. */
+function withResources(parameters: JsonObject, arns: readonly string[]): JsonObject {
+  if (!Array.isArray(parameters.Entries)) return parameters;
+  const add = (entry: Json): Json => {
+    if (!isJsonObject(entry)) return entry;
+    const resources = Array.isArray(entry.Resources) ? entry.Resources : [];
+    return { ...entry, Resources: [...resources, ...arns] };
+  };
+  return { ...parameters, Entries: parameters.Entries.map(add) };
+}

@@ -1,0 +1,28 @@
+/** A service as `arn:aws:states:::aws-sdk:<name>:<action>` names it. */
+export interface SdkService {
+  /** The service's signing name. */
+  readonly service: string;
+  /** What error names start with: `S3.NoSuchBucketException`. */
+  readonly errorPrefix: string;
+}
+
+/** The names are those of the AWS SDK for Java 2, in lower case. */
+export const SDK_SERVICES: Readonly<Record<string, SdkService>> = {
+  cloudwatchlogs: { service: 'logs', errorPrefix: 'CloudWatchLogs' },
+  dynamodb: { service: 'dynamodb', errorPrefix: 'DynamoDb' },
+  eventbridge: { service: 'events', errorPrefix: 'EventBridge' },
+  iam: { service: 'iam', errorPrefix: 'Iam' },
+  kms: { service: 'kms', errorPrefix: 'Kms' },
+  lambda: { service: 'lambda', errorPrefix: 'Lambda' },
+  s3: { service: 's3', errorPrefix: 'S3' },
+  scheduler: { service: 'scheduler', errorPrefix: 'Scheduler' },
+  secretsmanager: { service: 'secretsmanager', errorPrefix: 'SecretsManager' },
+  sfn: { service: 'states', errorPrefix: 'Sfn' },
+  sns: { service: 'sns', errorPrefix: 'Sns' },
+  sqs: { service: 'sqs', errorPrefix: 'Sqs' },
+  ssm: { service: 'ssm', errorPrefix: 'Ssm' },
+  sts: { service: 'sts', errorPrefix: 'Sts' },
+};
+
+/** `putItem` → `PutItem`: the API's name of an action. */
+export const operationName = (action: string): string => action.charAt(0).toUpperCase() + action.slice(1);
