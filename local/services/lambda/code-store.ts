@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import process from 'node:process';
+import { unzipSync } from 'fflate';
+import { ServiceError } from '../../aws/service.ts';
+
+/** AWS's limit for the unzipped code of a function. */
+const LARGEST_UNZIPPED = 262_144_000;
+const PREFIX = 'local-lambda-';
+
+/** The zip files of functions by their SHA-256, and the folders that they are unzipped to when a function runs. */
+export interface CodeStore {
+  /** @throws ServiceError InvalidParameterValueException if it is not a zip file that can be used */
+  put(zip: Uint8Array): StoredCode;
+  read(hash: string): Uint8Array;
+  /** @returns the folder with the unzipped code */
+  folder(hash: string): string;
+  close(): void;
+}
+
+export interface StoredCode {
+  /** SHA-256 in hexadecimal. */
+  readonly hash: string;
+  /** The same in base64, as the API gives it. */
+  readonly codeSha256: string;
+  readonly codeSize: number;
+}
+
+/** @param zipFolder where the zip files are kept; made if it is not there */
+export function createCodeStore(zipFolder: string): CodeStore {
+  // Unzipped outside of any project: node_modules and package.json of folders above would not be there on AWS either.
+  let unzipped: string | undefined;
+  const folders = new Map<string, string>();
+  const zipPath = (hash: string): string => join(zipFolder, `${hash}.zip`);
+
+  return {
+    put(zip) {
+      const digest = createHash('sha256').update(zip).digest();
+      const hash = digest.toString('hex');
+      if (!existsSync(zipPath(hash))) {
+        unzip(zip);
+        mkdirSync(zipFolder, { recursive: true });
+        // Renamed into place: a file of this name is always whole.
+        writeFileSync(`${zipPath(hash)}.new`, zip);
+        renameSync(`${zipPath(hash)}.new`, zipPath(hash));
+      }
+      return { hash, codeSha256: digest.toString('base64'), codeSize: zip.byteLength };
+    },
+    read: (hash) => readFileSync(zipPath(hash)),
+    folder(hash) {
+      unzipped ??= makeOwnFolder();
+      const folder = folders.get(hash) ?? writeFiles(unzip(readFileSync(zipPath(hash))), join(unzipped, hash));
+      folders.set(hash, folder);
+      return folder;
+    },
+    close() {
+      folders.clear();
+      if (unzipped) rmSync(unzipped, { recursive: true, force: true });
+      unzipped = undefined;
+    },
+  };
+}
+
+function unzip(zip: Uint8Array): Readonly<Record<string, Uint8Array>> {
+  let size = 0;
+  try {
+    return unzipSync(zip, {
+      filter: ({ originalSize }) => {
+        size += originalSize;
+        if (size > LARGEST_UNZIPPED) throw new Error(`Unzipped size must be smaller than ${LARGEST_UNZIPPED} bytes`);
+        return true;
+      },
+    });
+  } catch (error) {
+    const reason =
+      size > LARGEST_UNZIPPED
+        ? (error as Error).message
+        : 'Could not unzip uploaded file. Please check your file, then try to upload again.';
+    throw new ServiceError('InvalidParameterValueException', reason);
+  }
+}
+
+function writeFiles(files: Readonly<Record<string, Uint8Array>>, folder: string): string {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    // An entry named ../../x would be written outside.
+    if (!path.startsWith(folder + sep) || name.endsWith('/')) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  return folder;
+}
+
+/** A folder of this process; those of processes that were killed are removed. */
+function makeOwnFolder(): string {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]);
+    if (pid && !isRunning(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
