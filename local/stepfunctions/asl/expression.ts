@@ -29,9 +29,12 @@ export interface Scope {
 export interface Expression {
   /** As written in the definition. */
   readonly source: Json;
-  /** Names of the workflow variables it reads. */
+  /** Names of the workflow variables it reads, without `$`, sorted, each once. */
   readonly variables: readonly string[];
-  /** @throws ExpressionError */
+  /**
+   * The result may share structure with the scope and with `source`: it must never be changed, and may be kept.
+   * @throws ExpressionError
+   */
   evaluate(scope: Scope): Json;
 }
 
@@ -60,5 +63,132 @@ export class ExpressionError extends Error {
     this.error = error;
     this.expression = expression;
     this.path = path;
+  }
+
+  /** @param field of the state that holds the template or the expression: `Arguments`. @returns `Arguments/FunctionName` */
+  locationIn(field: string): string {
+    return [field, ...this.path].join('/');
+  }
+
+  /** The text that AWS gives as cause, after "An error occurred while executing the state '…'": here `message`. */
+  causeIn(_field: string): string {
+    return this.message;
+  }
+
+  /** @returns the same error, seen from a template in which the failing expression stands at `path` */
+  at(path: readonly string[]): ExpressionError {
+    return new ExpressionError(this.error, this.message, this.expression, path);
+  }
+}
+
+/**
+ * A definite JSONPath leads nowhere. AWS has two texts for it, depending on the field:
+ * - templates (Parameters, ItemSelector, ResultSelector, Assign, …) and ErrorPath, CausePath: `templateCause`, which names
+ *   the field (the last key, `b.$`) and quotes what was searched;
+ * - InputPath, OutputPath, ItemsPath, TimeoutSecondsPath, HeartbeatSecondsPath and other single paths: `pathCause`.
+ *
+ * `causeIn` picks the right one.
+ */
+export class PathNotFoundError extends ExpressionError {
+  /** What was missing: `Missing property in path $['a']` or `No results for path: $['a']['b']`. */
+  readonly reason: string;
+  /** The document that was searched: the input, the context object (`$$`), or all variables. */
+  readonly document: Json;
+
+  constructor(reason: string, expression: string, document: Json, path: readonly string[] = []) {
+    const field = path.at(-1);
+    super(
+      'States.Runtime',
+      field === undefined ? pathCause(expression, reason) : templateCause(expression, field, document),
+      expression,
+      path,
+    );
+    this.reason = reason;
+    this.document = document;
+  }
+
+  override at(path: readonly string[]): PathNotFoundError {
+    return new PathNotFoundError(this.reason, this.expression, this.document, path);
+  }
+
+  get pathCause(): string {
+    return pathCause(this.expression, this.reason);
+  }
+
+  /** A field of a template; ErrorPath and CausePath have the same text though they are no templates. */
+  override causeIn(field: string): string {
+    if (this.path.length > 0) return this.message;
+    return field === 'ErrorPath' || field === 'CausePath' ? this.templateCause(field) : this.message;
+  }
+
+  /** @param field as it is written in the definition: `b.$`, `ErrorPath` */
+  templateCause(field: string): string {
+    return templateCause(this.expression, field, this.document);
+  }
+}
+
+const pathCause = (expression: string, reason: string): string => `Invalid path '${expression}' : ${reason}`;
+
+const templateCause = (expression: string, field: string, document: Json): string =>
+  `The JSONPath '${expression}' specified for the field '${field}' could not be found in the input '${JSON.stringify(document)}'`;
+
+/**
+ * A JSONata expression failed. AWS's cause names the field, of which only the part inside the template is known here:
+ * the core completes it with `causeIn('Arguments')`, and reports `locationIn('Arguments')` in the EvaluationFailed event.
+ */
+export class QueryEvaluationError extends ExpressionError {
+  /** `returned nothing (undefined).`, `threw an error during evaluation. T1006: …`, … */
+  readonly reason: string;
+
+  constructor(reason: string, expression: string, path: readonly string[] = []) {
+    super('States.QueryEvaluationError', `The JSONata expression '${expression}' ${reason}`, expression, path);
+    this.reason = reason;
+  }
+
+  /**
+   * An expression gave a value that its field cannot take.
+   * @param expected as AWS calls JSON's types: array, boolean, null, number, object, string
+   */
+  static unexpectedType(expression: string, expected: string, value: Json): QueryEvaluationError {
+    const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+    const reason = `returned an unexpected result type. Expected '${expected}', but was '${type}' for value: ${JSON.stringify(value)}`;
+    return new QueryEvaluationError(reason, expression);
+  }
+
+  override at(path: readonly string[]): QueryEvaluationError {
+    return new QueryEvaluationError(this.reason, this.expression, path);
+  }
+
+  override causeIn(field: string): string {
+    return `The JSONata expression '${this.expression}' specified for the field '${this.locationIn(field)}' ${this.reason}`;
+  }
+}
+
+/** The text is no expression of its language. Thrown when a definition is compiled, never when it runs. */
+export class ExpressionSyntaxError extends Error {
+  override readonly name = 'ExpressionSyntaxError';
+  /** The text that does not parse, without `{%` and `%}`. */
+  readonly expression: string;
+  /** Index of the character in `expression` where it goes wrong. */
+  readonly position: number;
+  /** Where inside the template, as in ExpressionError. */
+  readonly path: readonly string[];
+
+  constructor(message: string, expression: string, position: number, path: readonly string[] = []) {
+    super(message);
+    this.expression = expression;
+    this.position = position;
+    this.path = path;
+  }
+}
+
+/** A template with at least one text that does not parse: all of them, in order. */
+export class TemplateSyntaxError extends Error {
+  override readonly name = 'TemplateSyntaxError';
+  readonly errors: readonly ExpressionSyntaxError[];
+
+  constructor(errors: readonly ExpressionSyntaxError[]) {
+    super(errors.map((error) => `${error.path.join('/')}: ${error.message}`).join('; '));
+    this.errors = errors;
   }
 }

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { compileFunction } from 'node:vm';
+import type { AstNode } from './ast.ts';
+
+/**
+ * The jsonata package, evaluating synchronously.
+ *
+ * Its `evaluate` is async only so that users can bind functions of their own that are. Ours are not, and an expression is
+ * evaluated in the middle of a state transition, which is one synchronous step. So this loads the package's own source with
+ * `async` and `await` taken out; every other character is the library's. It is not a fork: what npm installs is what runs.
+ *
+ * The library also reads the clock and draws random numbers by itself. It is given a `Date` whose present is `host.at`, and
+ * a `Math` whose `random` is `host.random`, so that a replayed event gives the same result.
+ */
+export type Library = (text: string, options?: LibraryOptions) => CompiledLibraryExpression;
+
+export interface LibraryOptions {
+  /** Milliseconds that an evaluation may take. */
+  readonly timeout?: number;
+  /** How deep evaluations may nest. */
+  readonly stack?: number;
+  /** How many items a sequence may have. */
+  readonly sequence?: number;
+}
+
+export interface CompiledLibraryExpression {
+  evaluate(input: unknown, bindings: Readonly<Record<string, unknown>>): unknown;
+  registerFunction(name: string, implementation: (...args: never[]) => unknown, signature: string): void;
+  ast(): AstNode;
+}
+
+/** What the library takes for the present and for chance. Set it before each evaluation. */
+export const host: { at: number; random: () => number } = { at: 0, random: () => 0 };
+
+/** Takes the asynchrony out of a source. @throws Error if it is not written as expected, rather than running something else */
+export function withoutAsync(source: string): string {
+  const result = source
+    .replaceAll(/\basync function\b/g, 'function')
+    .replaceAll(/\basync (?=\()/g, '')
+    .replaceAll(/\bawait Promise\.all\(/g, '(')
+    .replaceAll(/\bawait (?=[\w(])/g, '');
+  const code = result.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+  const left = /\bawait\b|\basync (?:function|\()|\bPromise\b|\.then\(/.exec(code);
+  if (left || result === source) {
+    throw new Error(
+      `The source of jsonata is not as expected (${left ? `'${left[0]}' is left` : 'nothing is asynchronous'})`,
+    );
+  }
+  return result;
+}
+
+function load(): Library {
+  const file = createRequire(import.meta.url).resolve('jsonata');
+  const HostDate = class extends Date {
+    constructor(...args: [] | [number]) {
+      super(args.length === 0 ? host.at : args[0]);
+    }
+  };
+  const HostMath = Object.create(Math, { random: { value: () => host.random() } });
+  const module = { exports: {} };
+  const parameters = ['module', 'exports', 'Date', 'Math'];
+  compileFunction(withoutAsync(readFileSync(file, 'utf8')), parameters, { filename: file })(
+    module,
+    module.exports,
+    HostDate,
+    HostMath,
+  );
+  return module.exports as Library;
+}
+
+export const library: Library = load();
