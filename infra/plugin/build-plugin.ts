@@ -1,0 +1,127 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BuildProblem, describeProblems } from './build-problem.ts';
+import { bundleFunctions } from './bundle-functions.ts';
+import { checkConfiguration } from './check-configuration.ts';
+import { checkMachine } from './check-machine.ts';
+import { checkOpenApi } from './check-openapi.ts';
+import { pinFunctions } from './pin-functions.ts';
+import { renewDeployment } from './renew-deployment.ts';
+import type { CloudFormationResource, PluginTools, ServerlessHost } from './serverless-host.ts';
+import { subscribeApprovers } from './subscribe-approvers.ts';
+import { validateTemplate } from './validate-template.ts';
+
+/**
+ * Builds and checks the service as part of `serverless package` and `serverless deploy`: whatever can be known to be wrong
+ * before the deployment is said here, all at once, with its file and place, and nothing is packaged.
+ */
+export default class BuildPlugin {
+  readonly hooks: Readonly<Record<string, () => Promise<void>>>;
+  readonly #host: ServerlessHost;
+  readonly #tools: PluginTools;
+
+  constructor(host: ServerlessHost, _options: unknown, tools: PluginTools) {
+    this.#host = host;
+    this.#tools = tools;
+    this.hooks = {
+      'before:package:initialize': () => this.#checkAndBundle(),
+      'after:aws:package:finalize:mergeCustomProviderResources': async () => this.#finishTemplate(),
+    };
+  }
+
+  async #checkAndBundle(): Promise<void> {
+    const { functions, resources } = this.#host.service;
+    const declared = Object.values(resources?.Resources ?? {});
+    const count = Object.keys(functions).length;
+    this.#refuse([
+      ...(await this.#step('configuration: policy files against their schemas', () => this.#checkConfigurations())),
+      ...(await this.#step('state machines: language, targets, substitutions', () => this.#checkMachines(declared))),
+      ...(await this.#step('API: routes, integrations, references', async () => this.#checkApis(declared))),
+      ...(await this.#step(`functions: ${count} bundles`, () => bundleFunctions(this.#host.serviceDir, functions))),
+    ]);
+  }
+
+  async #finishTemplate(): Promise<void> {
+    const template = this.#host.service.provider.compiledCloudFormationTemplate;
+    pinFunctions(template);
+    Object.assign(
+      template.Resources,
+      subscribeApprovers(await this.#read('config/approval-policy.json'), 'ApprovalsTopic'),
+    );
+    template.Resources = renewDeployment(template).Resources;
+    const count = Object.keys(template.Resources).length;
+    this.#refuse(await this.#step(`template: ${count} resources`, async () => validateTemplate(template)));
+  }
+
+  async #checkConfigurations(): Promise<BuildProblem[]> {
+    const files = await this.#list('config', '.json');
+    const problems: BuildProblem[] = [];
+    for (const file of files.filter((each) => !each.endsWith('.schema.json'))) {
+      const schema = file.replace(/\.json$/, '.schema.json');
+      if (files.includes(schema))
+        problems.push(...checkConfiguration(file, await this.#read(file), await this.#read(schema)));
+      else problems.push({ file, place: '', message: `it has no schema: ${schema} is missing` });
+    }
+    return problems;
+  }
+
+  /** Machines are checked as files, so that messages can name them; what the template makes of them comes by their names. */
+  async #checkMachines(declared: readonly CloudFormationResource[]): Promise<BuildProblem[]> {
+    const machines = declared.filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
+    const problems: BuildProblem[] = [];
+    for (const file of await this.#list('statemachines', '.asl.json')) {
+      const definition = await this.#read(file);
+      const machine = machines.find(
+        ({ Properties }) => JSON.stringify(Properties?.Definition) === JSON.stringify(definition),
+      );
+      if (machine === undefined) {
+        problems.push({ file, place: '', message: 'no state machine in infra/ has it as its Definition' });
+      }
+      const substitutions = Object.keys((machine?.Properties?.DefinitionSubstitutions as object | undefined) ?? {});
+      problems.push(...checkMachine(file, definition, substitutions));
+    }
+    return problems;
+  }
+
+  #checkApis(declared: readonly CloudFormationResource[]): BuildProblem[] {
+    const names = Object.values(this.#host.service.functions).map(({ name }) => name);
+    return declared
+      .filter(({ Type }) => Type === 'AWS::ApiGateway::RestApi')
+      .flatMap(({ Properties }) =>
+        checkOpenApi('infra/openapi.yml', (Properties?.Body as object | undefined) ?? {}, names),
+      );
+  }
+
+  async #step(title: string, work: () => Promise<BuildProblem[]>): Promise<BuildProblem[]> {
+    const progress = this.#tools.progress.create({ message: `Checking ${title}` });
+    const startedAt = performance.now();
+    const problems = await work().finally(() => progress.remove());
+    const outcome = problems.length === 0 ? 'ok' : `${problems.length} wrong`;
+    this.#tools.log.notice(`  ${title}: ${outcome} (${Math.round(performance.now() - startedAt)} ms)`);
+    return problems;
+  }
+
+  #refuse(problems: readonly BuildProblem[]): void {
+    if (problems.length > 0) throw new this.#host.classes.Error(describeProblems(problems), 'COUNTERSIGN_BUILD');
+  }
+
+  async #list(folder: string, ending: string): Promise<string[]> {
+    const names = await readdir(join(this.#host.serviceDir, folder)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names
+      .filter((name) => name.endsWith(ending))
+      .sort()
+      .map((name) => `${folder}/${name}`);
+  }
+
+  async #read(file: string): Promise<object> {
+    try {
+      return JSON.parse(await readFile(join(this.#host.serviceDir, file), 'utf8')) as object;
+    } catch (error) {
+      this.#refuse([{ file, place: '', message: `it cannot be read as JSON: ${(error as Error).message}` }]);
+      throw error;
+    }
+  }
+}

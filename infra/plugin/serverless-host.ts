@@ -1,0 +1,31 @@
+// What this plugin uses of the Serverless Framework, which publishes no types for its plugins.
+
+export interface CloudFormationResource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+}
+
+export interface CloudFormationTemplate {
+  Resources: Record<string, CloudFormationResource>;
+  Outputs?: Record<string, { readonly Value: unknown }>;
+}
+
+export interface FunctionSettings {
+  readonly name: string;
+  readonly handler: string;
+}
+
+export interface ServerlessHost {
+  readonly serviceDir: string;
+  readonly service: {
+    readonly functions: Readonly<Record<string, FunctionSettings>>;
+    readonly resources?: { readonly Resources?: Record<string, CloudFormationResource> };
+    readonly provider: { readonly compiledCloudFormationTemplate: CloudFormationTemplate };
+  };
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+}
+
+export interface PluginTools {
+  readonly log: { notice(message: string): void };
+  readonly progress: { create(options: { message: string }): { update(message: string): void; remove(): void } };
+}
