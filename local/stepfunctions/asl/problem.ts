@@ -4,6 +4,6 @@ export interface Problem {
   /** AWS's code: SCHEMA_VALIDATION_FAILED, INVALID_JSON_DESCRIPTION, MISSING_TRANSITION_TARGET, … */
   readonly code: string;
   readonly message: string;
-  /** Where, as AWS writes it: a JSON pointer such as `/States/Check order/Next`. */
-  readonly location: string;
+  /** Where, as AWS writes it: `/States/Check order/Next`. Absent where the whole is wrong (MISSING_END_STATE). */
+  readonly location?: string;
 }

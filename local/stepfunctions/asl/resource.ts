@@ -27,7 +27,8 @@ const INTEGRATION = /^arn:[a-z-]+:states:[a-z0-9-]*:\d*:([A-Za-z0-9-]+):([A-Za-z
 
 /** @returns the parsed resource, or undefined if the text is not the ARN of anything a Task state can call */
 export function parseResource(arn: string): TaskResource | undefined {
-  if (/^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(arn)) return { type: 'function', arn };
+  // AWS looks at nothing but the form here: a placeholder for the region or the account passes.
+  if (/^arn:[a-z-]+:lambda:[^:]+:[^:]+:function:[^:]+(:[^:]+)?$/.test(arn)) return { type: 'function', arn };
   if (/^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:activity:[^:]+$/.test(arn)) return { type: 'activity', arn };
   const text = arn.replace(/\.(sync|sync:2|waitForTaskToken)$/, '');
   const pattern = arn === text ? 'requestResponse' : (arn.slice(text.length + 1) as IntegrationPattern);
