@@ -1,0 +1,129 @@
+import type { SignOffPlan, Tick } from './approval-policy.ts';
+import { fingerprint } from './fingerprint.ts';
+import { type ApprovalSubject, subjectHash } from './subject.ts';
+import type { Instant } from './time.ts';
+
+/** One question to one or more people, stage after stage. Its record is the truth about what was decided. */
+export interface Approval {
+  readonly approvalId: string;
+  /** Counts the writes: each one checks that it follows the one it read. */
+  readonly revision: number;
+  readonly status: 'open' | Closing;
+  readonly subject: ApprovalSubject;
+  readonly openedAt: Instant;
+  readonly closedAt?: Instant;
+  readonly stages: readonly Stage[];
+  /** Index of the stage that is being asked, or that was the last. */
+  readonly stage: number;
+  /** Of the state machine that waits now. Never leaves the backend. */
+  readonly taskToken?: string;
+  readonly nextTickAt?: Instant;
+  /** Number and hash of the audit rows so far. */
+  readonly audited: { readonly rows: number; readonly head: string };
+}
+
+export type Closing = 'approved' | 'rejected' | 'expired' | 'withdrawn';
+
+export interface Stage {
+  readonly name: string;
+  readonly title: string;
+  readonly required: number;
+  readonly escalateTo: readonly string[];
+  readonly ticks: readonly Tick[];
+  readonly approvers: readonly Approver[];
+  /** Set when the stage begins. No link of the stage opens anything from then on. */
+  readonly expiresAt?: Instant;
+}
+
+export interface Approver {
+  readonly address: string;
+  /** False once somebody else is asked instead: their links are dead. */
+  readonly asked: boolean;
+  /** Every mail has a link of its own; an older mail's still works. */
+  readonly links: readonly Link[];
+  readonly decision?: Decision;
+}
+
+export interface Link {
+  /** SHA-256 of the secret, hexadecimal. */
+  readonly hash: string;
+  /** What the approver was shown. */
+  readonly subjectHash: string;
+}
+
+export interface Decision {
+  readonly decision: 'approve' | 'reject';
+  readonly at: Instant;
+}
+
+/** Append-only; each row names the hash of the one before, so that a row can't be changed or lost unseen. */
+export interface AuditRow {
+  readonly approvalId: string;
+  /** `000001`, `000002`, … */
+  readonly entry: string;
+  readonly at: Instant;
+  readonly what: 'opened' | 'asked' | 'reminded' | 'escalated' | 'decided' | 'closed';
+  readonly by?: string;
+  readonly stage?: string;
+  readonly addresses?: readonly string[];
+  readonly decision?: Decision['decision'];
+  readonly linkHash?: string;
+  readonly subjectHash: string;
+  readonly outcome?: Closing;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** An approval after a change, and the rows to be written with it. */
+export interface Change {
+  readonly approval: Approval;
+  readonly audit: readonly AuditRow[];
+}
+
+export function openApproval(request: {
+  readonly approvalId: string;
+  readonly subject: ApprovalSubject;
+  readonly plan: SignOffPlan;
+  readonly at: Instant;
+}): Change {
+  const { approvalId, subject, plan, at } = request;
+  const stages = plan.stages.map(({ approvers, ...stage }) => ({
+    ...stage,
+    approvers: approvers.map((address) => ({ address, asked: true, links: [] })),
+  }));
+  const approval: Approval = {
+    approvalId,
+    revision: 0,
+    status: 'open',
+    subject,
+    openedAt: at,
+    stages,
+    stage: 0,
+    audited: { rows: 0, head: '' },
+  };
+  return changed(approval, {}, { at, what: 'opened', by: subject.requestedBy });
+}
+
+/** @returns the approval with `members` changed, one revision on, and one more audit row */
+export function changed(
+  approval: Approval,
+  members: Partial<Approval>,
+  row: Omit<AuditRow, 'approvalId' | 'entry' | 'subjectHash' | 'previousHash' | 'hash'>,
+): Change {
+  const { rows, head } = approval.audited;
+  const content = {
+    approvalId: approval.approvalId,
+    entry: String(rows + 1).padStart(6, '0'),
+    subjectHash: subjectHash(approval.subject),
+    previousHash: head,
+    ...row,
+  };
+  const hash = fingerprint(content);
+  const next = { ...approval, ...members, revision: approval.revision + 1, audited: { rows: rows + 1, head: hash } };
+  return { approval: next, audit: [{ ...content, hash }] };
+}
+
+export const currentStage = (approval: Approval): Stage => approval.stages[approval.stage] as Stage;
+
+export const replaceStage = (approval: Approval, stage: Stage): readonly Stage[] =>
+  approval.stages.map((other, index) => (index === approval.stage ? stage : other));

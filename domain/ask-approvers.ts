@@ -1,0 +1,99 @@
+import {
+  type Approval,
+  type Approver,
+  type Change,
+  changed,
+  currentStage,
+  replaceStage,
+  type Stage,
+} from './approval.ts';
+import { ApprovalDecidedError } from './errors.ts';
+import { secretHash } from './link.ts';
+import type { NewSecret } from './ports.ts';
+import { subjectHash } from './subject.ts';
+import { type Instant, instant, parseInstant } from './time.ts';
+
+export interface Question {
+  /** Index of the stage that the state machine is in. */
+  readonly stage: number;
+  /** Index of the tick that comes next if nobody decides. */
+  readonly tick: number;
+  readonly why: 'ask' | 'remind' | 'escalate';
+  readonly taskToken: string;
+  readonly at: Instant;
+}
+
+/** A mail to be sent: who gets which secret. */
+export interface Invitation {
+  readonly address: string;
+  readonly secret: string;
+}
+
+/** An approver's newest links are kept; a mail older than that many reminders is dead. */
+const LINKS_KEPT = 12;
+
+/**
+ * Asks everyone in the stage who hasn't decided: gives each a new link. Escalation first puts the next approvers in the
+ * place of those who didn't decide, whose links die with it.
+ * @throws ApprovalDecidedError if there is nothing to ask any more
+ */
+export function askApprovers(
+  approval: Approval,
+  question: Question,
+  newSecret: NewSecret,
+): Change & { readonly invitations: readonly Invitation[] } {
+  if (approval.status !== 'open' || approval.stage !== question.stage) {
+    throw new ApprovalDecidedError(`Stage ${question.stage} of ${approval.approvalId} has been decided.`);
+  }
+  const stage = question.why === 'escalate' ? escalated(currentStage(approval)) : currentStage(approval);
+  const hash = subjectHash(approval.subject);
+  const invitations: Invitation[] = [];
+  const approvers = stage.approvers.map((approver) => {
+    if (!approver.asked || approver.decision) return approver;
+    const secret = newSecret();
+    invitations.push({ address: approver.address, secret });
+    const links = [...approver.links, { hash: secretHash(secret), subjectHash: hash }].slice(-LINKS_KEPT);
+    return { ...approver, links };
+  });
+  const asked = { ...stage, approvers, expiresAt: stage.expiresAt ?? expiryOf(stage, question.at) };
+  const tick = stage.ticks[question.tick];
+  const change = changed(
+    approval,
+    {
+      stages: replaceStage(approval, asked),
+      taskToken: question.taskToken,
+      ...(tick && { nextTickAt: later(question.at, tick.waitSeconds) }),
+    },
+    {
+      at: question.at,
+      what: { ask: 'asked' as const, remind: 'reminded' as const, escalate: 'escalated' as const }[question.why],
+      stage: stage.name,
+      addresses: invitations.map(({ address }) => address),
+    },
+  );
+  return { ...change, invitations };
+}
+
+/** Those who decided stay; nobody is asked twice under two names. Escalating again changes nothing. */
+function escalated(stage: Stage): Stage {
+  const decided = stage.approvers.filter(({ decision }) => decision);
+  const isNext = (address: string) => stage.escalateTo.includes(address);
+  const kept = stage.approvers.map((approver) =>
+    approver.decision || isNext(approver.address) ? approver : { ...approver, asked: false },
+  );
+  const present = new Set(stage.approvers.map(({ address }) => address));
+  const next: Approver[] = stage.escalateTo
+    .filter((address) => !present.has(address))
+    .map((address) => ({ address, asked: true, links: [] }));
+  const standing = [...kept, ...next];
+  const able = decided.length + standing.filter(({ asked, decision }) => asked && !decision).length;
+  return able >= stage.required ? { ...stage, approvers: standing } : stage;
+}
+
+const expiryOf = ({ ticks }: Stage, at: Instant): Instant =>
+  later(
+    at,
+    ticks.reduce((sum, { waitSeconds }) => sum + waitSeconds, 0),
+  );
+
+const later = (at: Instant, seconds: number): Instant => instant((parseInstant(at) as number) + seconds * 1_000);

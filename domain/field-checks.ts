@@ -1,0 +1,64 @@
+import type { FieldError } from './problem.ts';
+
+/** Collects what is wrong with a document while it is read, so that all mistakes are named at once. */
+export class FieldChecks {
+  readonly errors: FieldError[] = [];
+
+  refuse(pointer: string, detail: string): undefined {
+    this.errors.push({ pointer, detail });
+    return undefined;
+  }
+
+  /** @returns the object, after refusing members that are neither in `required` nor in `optional` */
+  object(
+    value: unknown,
+    pointer: string,
+    required: readonly string[],
+    optional: readonly string[] = [],
+  ): Readonly<Record<string, unknown>> | undefined {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.refuse(pointer, `${nameOf(pointer)} has to be an object.`);
+    }
+    const members = new Map(Object.entries(value));
+    for (const key of members.keys()) {
+      if (required.includes(key) || optional.includes(key)) continue;
+      this.refuse(`${pointer}/${escapePointer(key)}`, `${nameOf(pointer)} has no such field.`);
+    }
+    for (const key of required) {
+      if (!members.has(key)) this.refuse(`${pointer}/${key}`, `${key} is missing.`);
+    }
+    return Object.fromEntries(members);
+  }
+
+  array(value: unknown, pointer: string, { min, max }: { min: number; max: number }): readonly unknown[] | undefined {
+    if (!Array.isArray(value)) return this.refuse(pointer, `${nameOf(pointer)} has to be a list.`);
+    if (value.length < min || value.length > max) {
+      return this.refuse(pointer, `${nameOf(pointer)} has to have ${min} to ${max} entries.`);
+    }
+    return value;
+  }
+
+  /** Control characters are refused everywhere: they have no place in anything that is shown or mailed. */
+  text(
+    value: unknown,
+    pointer: string,
+    { max, pattern, what = 'text' }: { max: number; pattern?: RegExp; what?: string },
+  ): string | undefined {
+    const fits = typeof value === 'string' && value.length > 0 && value.length <= max && value.isWellFormed();
+    if (!fits || /\p{Cc}/u.test(value) || (pattern && !pattern.test(value))) {
+      return this.refuse(pointer, `${nameOf(pointer)} has to be ${what} of at most ${max} characters.`);
+    }
+    return value;
+  }
+
+  integer(value: unknown, pointer: string, { min, max }: { min: number; max: number }): number | undefined {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    return this.refuse(pointer, `${nameOf(pointer)} has to be an integer from ${min} to ${max}.`);
+  }
+}
+
+export const EMAIL = /^[^\s@<>"(),:;]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
+
+const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+const nameOf = (pointer: string): string => pointer.slice(pointer.lastIndexOf('/') + 1) || 'The document';

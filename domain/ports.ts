@@ -1,0 +1,64 @@
+import type { Approval, AuditRow } from './approval.ts';
+import type { Order, Step, TimelineEntry } from './order.ts';
+
+/** Milliseconds since 1970. */
+export type Clock = () => number;
+
+/** @returns 256 random bits in base64url: 43 characters */
+export type NewSecret = () => string;
+
+export interface Orders {
+  find(orderId: string): Promise<Order | undefined>;
+  /**
+   * Adds a step to the timeline, once, and changes the order with it; nothing changes when the step is there already.
+   * @returns the order as it is now. @throws OrderNotFoundError; OrderClosedError if the order has ended without the step
+   */
+  record(orderId: string, step: Step, entry: TimelineEntry, change?: OrderChange): Promise<Order>;
+}
+
+export interface OrderChange {
+  readonly status?: Order['status'];
+  readonly paymentStatus?: string;
+  readonly endedAt?: string;
+}
+
+export interface Approvals {
+  find(approvalId: string): Promise<Approval | undefined>;
+  /**
+   * Saves an approval and the audit rows that say what changed, together, if its revision is still the one before.
+   * `unlessExpiredAt`: also only if this instant is before the stage's expiry.
+   * @returns false if somebody else was first
+   */
+  save(approval: Approval, audit: readonly AuditRow[], unlessExpiredAt?: string): Promise<boolean>;
+  audit(approvalId: string): Promise<readonly AuditRow[]>;
+  /** Open ones, the oldest first. */
+  waiting(): Promise<readonly WaitingApproval[]>;
+}
+
+/** What operators see of an approval that waits for somebody. Holds nothing that opens it. */
+export interface WaitingApproval {
+  readonly approvalId: string;
+  readonly subject: Approval['subject'];
+  readonly stageName: string;
+  readonly waitingFor: readonly string[];
+  readonly openedAt: string;
+  readonly nextTickAt?: string;
+  readonly expiresAt?: string;
+}
+
+export interface Mail {
+  readonly to: string;
+  /** ASCII, at most 100 characters: SNS refuses others. */
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Mailer {
+  send(mail: Mail): Promise<void>;
+}
+
+/** Tells the state machine that waits for a decision. */
+export interface Callback {
+  /** @returns false if nobody waits for this token any more */
+  succeed(taskToken: string, output: object): Promise<boolean>;
+}

@@ -1,0 +1,82 @@
+import { createRequire } from 'node:module';
+import { describe, expect, test } from '@jest/globals';
+import { definition, definitionText, MACHINES, statesOf } from './machines.ts';
+
+const require = createRequire(import.meta.url);
+// CommonJS both: the validator, and the version of JSONata that AWS runs.
+const validator = require('asl-validator') as (definition: object) => { isValid: boolean; errorsText: () => string };
+const jsonata206 = require('jsonata-aws') as (expression: string) => unknown;
+
+const SUBSTITUTIONS = {
+  'place-order': ['CheckOrderFunction', 'OrdersBus', 'OrdersTable', 'ProcessOrderStateMachine'],
+  'process-order': [
+    'AccountingQueueUrl',
+    'AuthorisePaymentFunction',
+    'CapturePaymentFunction',
+    'CompleteOrderFunction',
+    'CustomerTopic',
+    'OrdersBus',
+    'OrdersTable',
+    'ReleaseStockFunction',
+    'ReserveStockFunction',
+    'SignOffStateMachine',
+    'VoidPaymentFunction',
+    'WarehouseQueueUrl',
+  ],
+  'sign-off': ['CloseApprovalFunction', 'OpenApprovalFunction', 'RequestApprovalFunction'],
+};
+
+/** Strings of a definition, wherever they are. */
+function strings(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+describe.each(MACHINES)('%s', (machine) => {
+  const states = statesOf(definition(machine));
+
+  test('is valid ASL', () => {
+    const result = validator(definition(machine));
+    expect(result.isValid ? '' : result.errorsText()).toBe('');
+  });
+
+  test('has only expressions that JSONata 2.0.6 parses', () => {
+    const expressions = strings(definition(machine)).filter((text) => text.startsWith('{%'));
+    expect(expressions.length).toBeGreaterThan(0);
+    for (const text of expressions) {
+      expect(text.endsWith('%}')).toBe(true);
+      expect(() => jsonata206(text.slice(2, -2))).not.toThrow();
+    }
+  });
+
+  test('names exactly the placeholders that its substitutions fill, none of them inside an expression', () => {
+    const named = [...definitionText(machine).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    expect([...new Set(named)].sort()).toEqual(SUBSTITUTIONS[machine]);
+    expect(strings(definition(machine)).filter((text) => text.startsWith('{%') && text.includes('${'))).toEqual([]);
+  });
+
+  test('gives every state a name of its own, since coverage and history go by name', () => {
+    const names = states.map(([name]) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('retries every function on what may pass', () => {
+    for (const [name, state] of states) {
+      if (!state.Resource?.includes('lambda:invoke')) continue;
+      const retried = (state.Retry ?? []).filter(({ MaxAttempts }) => MaxAttempts !== 0).flatMap((r) => r.ErrorEquals);
+      const covers = retried.includes('States.ALL') || retried.includes('Lambda.TooManyRequestsException');
+      expect([name, covers]).toEqual([name, true]);
+    }
+  });
+
+  test('ends Choices with a question mark and nothing else', () => {
+    for (const [name, { Type }] of states) expect([name, name.endsWith('?')]).toEqual([name, Type === 'Choice']);
+  });
+
+  test('never waits for a person or a job for ever without saying so', () => {
+    for (const [name, state] of states) {
+      if (state.Type !== 'Task' || name === 'Sign off') continue;
+      expect([name, 'TimeoutSeconds' in state]).toEqual([name, true]);
+    }
+  });
+});
