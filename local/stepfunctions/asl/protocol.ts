@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { TaskResource } from './resource.ts';
 
 // What goes into and comes out of `advance`. An execution is moved by one event at a time; an event carries its time and
@@ -18,10 +18,19 @@ export type ExecutionEvent = {
 } & (
   | { readonly type: 'start' }
   | { readonly type: 'timer'; readonly key: AttemptKey; readonly timer: TimerKind }
-  /** A service integration's call was accepted; TaskSubmitted is recorded for `.sync` and `.waitForTaskToken`. */
+  /**
+   * A service integration's call was accepted: TaskSubmitted is recorded for `.sync` and `.waitForTaskToken`. An activity's
+   * task can be polled for from now on: ActivityScheduled is recorded (`output` is null).
+   */
   | { readonly type: 'submitted'; readonly key: AttemptKey; readonly output: Json }
   | { readonly type: 'succeeded'; readonly key: AttemptKey; readonly output: Json }
-  | { readonly type: 'failed'; readonly key: AttemptKey; readonly error?: string; readonly cause?: string; readonly failure?: FailureKind }
+  | {
+      readonly type: 'failed';
+      readonly key: AttemptKey;
+      readonly error?: string;
+      readonly cause?: string;
+      readonly failure?: FailureKind;
+    }
   | { readonly type: 'heartbeat'; readonly key: AttemptKey }
   /** An activity worker took the task. */
   | { readonly type: 'activityStarted'; readonly key: AttemptKey; readonly workerName?: string }
@@ -31,14 +40,18 @@ export type ExecutionEvent = {
   | { readonly type: 'redrive' }
 );
 
-/** Which history event records the failure; `task` (TaskFailed, LambdaFunctionFailed, ActivityFailed) if absent. */
-export type FailureKind = 'task' | 'submit' | 'schedule' | 'start';
+/**
+ * Which history event records the failure; `task` (TaskFailed, LambdaFunctionFailed, ActivityFailed) if absent. `runtime`:
+ * none, it is an error of the state (an activity that does not exist): the cause gets the state's name in front.
+ */
+export type FailureKind = 'task' | 'submit' | 'schedule' | 'start' | 'runtime';
 
 export type MapRunResult =
   | { readonly ok: true; readonly output: Json }
   | { readonly ok: false; readonly error: string; readonly cause?: string };
 
-export type TimerKind = 'wait' | 'retry' | 'timeout' | 'heartbeat' | 'execution';
+/** `execution` has the key `execution`; `continue` is due at once and goes on with an execution that did not come to rest. */
+export type TimerKind = 'wait' | 'retry' | 'timeout' | 'heartbeat' | 'execution' | 'continue';
 
 export type Command =
   /** Perform a task's call. Answered by submitted / succeeded / failed. At least once: the same key may be called again. */
@@ -72,6 +85,12 @@ export interface MapRunCall {
   readonly statePath: readonly (string | number)[];
   /** What the state's expressions see: its effective input, context object and variables. */
   readonly input: Json;
-  readonly context: Json;
-  readonly variables: Json;
+  readonly context: JsonObject;
+  readonly variables: JsonObject;
+  /** The items (ItemsPath, Items, or the input), unless an ItemReader reads them. */
+  readonly items?: Json[];
+  /** 0: no limit of its own. */
+  readonly maxConcurrency: number;
+  readonly toleratedFailureCount?: number;
+  readonly toleratedFailurePercentage?: number;
 }

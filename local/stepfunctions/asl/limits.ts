@@ -1,0 +1,23 @@
+/** Bytes of UTF-8 that the JSON text of an input, an output or a result may have. */
+export const MAX_PAYLOAD_BYTES = 262_144;
+
+/** Events that the history of a STANDARD execution may have. */
+export const MAX_HISTORY_EVENTS = 25_000;
+
+/** Seconds that an EXPRESS execution may take. */
+export const MAX_EXPRESS_SECONDS = 300;
+
+/** Seconds that any field of a state machine may name. */
+export const MAX_SECONDS = 99_999_999;
+
+/**
+ * States that one call of `advance` may enter. A state machine that never rests (a loop of Choice and Pass states) is
+ * interrupted by a timer that is due at once, so that time goes by and its other timers get their turn.
+ */
+export const MAX_STATES_PER_STEP = 10_000;
+
+export function exceedsPayloadLimit(text: string): boolean {
+  // A UTF-16 unit takes one to three bytes: most texts need no counting.
+  if (text.length > MAX_PAYLOAD_BYTES) return true;
+  return text.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(text) > MAX_PAYLOAD_BYTES;
+}

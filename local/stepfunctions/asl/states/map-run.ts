@@ -1,0 +1,87 @@
+import { effectiveInput, exitWithResult } from '../dataflow.ts';
+import type { MapState } from '../definition.ts';
+import { type Execution, type ExecutionScope, keyOf, type MapRunPhase, parentOf, variablesOf } from '../execution.ts';
+import { FieldError } from '../failure.ts';
+import { leaveState } from '../leave.ts';
+import { toPayload } from '../payload.ts';
+import type { MapRunCall, MapRunResult } from '../protocol.ts';
+import { Readings } from '../readings.ts';
+import { failState } from '../recovery.ts';
+import type { Step } from '../step.ts';
+import { numberOf } from './field-types.ts';
+import { concurrencyOf, itemsOf } from './map.ts';
+
+/** A Distributed Map: the engine runs a child execution per item, or per batch of items. */
+export function startMapRun(step: Step, scope: ExecutionScope, state: MapState): void {
+  const input = effectiveInput(step, scope, state);
+  const readings = new Readings(step, scope, state, input);
+  const isJsonata = state.queryLanguage === 'JSONata';
+  const maxConcurrency = concurrencyOf(state, readings);
+  const items = state.itemReader ? undefined : itemsOf(state, readings);
+  step.recordIn(scope, 'MapStateStarted', { length: items?.length ?? 0 });
+  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = state;
+  const toleratedFailureCount =
+    count === undefined ? undefined : numberOf(count, 'ToleratedFailureCount', readings, isJsonata);
+  const toleratedFailurePercentage =
+    percentage === undefined
+      ? undefined
+      : numberOf(percentage, 'ToleratedFailurePercentage', readings, isJsonata, 'float');
+  if (
+    toleratedFailurePercentage !== undefined &&
+    (toleratedFailurePercentage < 0 || toleratedFailurePercentage > 100)
+  ) {
+    throw new FieldError('States.Runtime', 'ToleratedFailurePercentage must be between 0 and 100.');
+  }
+  scope.attempt++;
+  scope.phase = { type: 'mapRun' };
+  step.command({
+    type: 'mapRun',
+    key: keyOf(scope),
+    stateName: state.name,
+    statePath: pathOf(step.execution, scope),
+    input,
+    ...(items && { items }),
+    context: readings.context,
+    variables: variablesOf(step.execution, scope),
+    maxConcurrency,
+    ...(toleratedFailureCount !== undefined && { toleratedFailureCount }),
+    ...(toleratedFailurePercentage !== undefined && { toleratedFailurePercentage }),
+  } satisfies MapRunCall);
+}
+
+/** @returns whether that was news */
+export function mapRunStarted(step: Step, scope: ExecutionScope, phase: MapRunPhase, mapRunArn: string): boolean {
+  if (phase.mapRunArn !== undefined) return false;
+  phase.mapRunArn = mapRunArn;
+  step.recordIn(scope, 'MapRunStarted', { mapRunArn });
+  phase.startedEvent = scope.lastEvent;
+  return true;
+}
+
+export function mapRunEnded(
+  step: Step,
+  scope: ExecutionScope,
+  state: MapState,
+  phase: MapRunPhase,
+  result: MapRunResult,
+): void {
+  if (!result.ok) {
+    const { error, cause } = result;
+    step.recordIn(scope, 'MapRunFailed', { error, ...(cause !== undefined && { cause }) });
+    failState(step, scope, state, { error, cause });
+    return;
+  }
+  step.recordIn(scope, 'MapRunSucceeded');
+  step.record('MapStateSucceeded', scope.lastEvent);
+  // What follows refers to MapRunStarted. (In recordings from before autumn 2024 it refers to MapRunSucceeded.)
+  scope.lastEvent = phase.startedEvent ?? scope.lastEvent;
+  leaveState(step, scope, state, exitWithResult(step, scope, state, toPayload(result.output)), state.next);
+}
+
+/** The way to the definition of the state that a scope is in: state names, and branch indices of Parallel states. */
+function pathOf(execution: Execution, scope: ExecutionScope): (string | number)[] {
+  const parent = parentOf(execution, scope);
+  if (!parent) return [scope.state];
+  const isBranch = parent.phase.type === 'fanningOut' && !parent.phase.items;
+  return [...pathOf(execution, parent), ...(isBranch ? [scope.index] : []), scope.state];
+}
