@@ -3,10 +3,23 @@ import { NormalizedSchema } from '@smithy/core/schema';
 
 /** An API operation as its service model describes it. */
 export interface OperationModel {
+  readonly name: string;
+  /** Method, path template and status of the REST protocols. */
+  readonly http?: readonly [method: string, path: string, status: number];
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
   /** @returns whether the service model has an exception of this name, with or without the suffix `Exception`. */
   hasException(code: string): boolean;
+  /** How an exception of this name goes over the wire. */
+  exception(code: string): ExceptionModel | undefined;
+}
+
+export interface ExceptionModel {
+  /** The code in the Query protocol, where it is not the exception's name. */
+  readonly queryCode?: string;
+  readonly statusCode?: number;
+  /** `message` or `Message`. */
+  readonly messageMember: string;
 }
 
 /** SDK client packages by signing name: their schemas are the service models. */
@@ -41,16 +54,28 @@ export function operationModel(service: string, operation: string): OperationMod
   return models.get(key);
 }
 
+/** @returns the API names of all operations in the service's model; none if there is no model of it here. */
+export function operationNames(service: string): string[] {
+  const clientPackage = CLIENT_PACKAGES[service];
+  if (!clientPackage) return [];
+  const client = require(clientPackage) as Record<string, unknown>;
+  return Object.keys(client).flatMap((key) => (isOperationSchema(client[key]) ? [key.slice(0, -1)] : []));
+}
+
 function loadModel(service: string, operation: string): OperationModel | undefined {
   const clientPackage = CLIENT_PACKAGES[service];
   if (!clientPackage) return undefined;
   const client = require(clientPackage) as Record<string, unknown>;
   const schema = client[`${operation}$`];
   if (!isOperationSchema(schema)) return undefined;
+  const { http } = (schema[3] || {}) as { http?: [string, string, number] };
   return {
+    name: operation,
+    http,
     input: NormalizedSchema.of(schema[4]),
     output: NormalizedSchema.of(schema[5]),
     hasException: (code) => `${code}$` in client || `${code}Exception$` in client,
+    exception: (code) => exceptionModel(client[`${code}$`]),
   };
 }
 
@@ -59,4 +84,15 @@ type SchemaReference = Parameters<typeof NormalizedSchema.of>[0];
 /** `[9, namespace, name, traits, input, output]`: 9 is the SDK's mark of an operation. */
 function isOperationSchema(value: unknown): value is [9, string, string, unknown, SchemaReference, SchemaReference] {
   return Array.isArray(value) && value[0] === 9;
+}
+
+function exceptionModel(schema: unknown): ExceptionModel | undefined {
+  if (!Array.isArray(schema) || schema[0] !== -3) return undefined;
+  const traits = (schema[3] || {}) as { awsQueryError?: [string, number]; httpError?: number };
+  const members = schema[4] as string[];
+  return {
+    queryCode: traits.awsQueryError?.[0],
+    statusCode: traits.awsQueryError?.[1] ?? traits.httpError,
+    messageMember: members.find((name) => name.toLowerCase() === 'message') ?? 'message',
+  };
 }

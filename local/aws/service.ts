@@ -3,6 +3,8 @@
 export interface Caller {
   readonly account: string;
   readonly region: string;
+  /** Where it reached this cloud, when over HTTP: `http://127.0.0.1:4566`. */
+  readonly endpoint?: string;
   /** Aborted when the caller is gone or gave up. */
   readonly signal?: AbortSignal;
 }
@@ -19,6 +21,8 @@ export interface Service {
   readonly name: string;
   /** Operations by their API name: `SendMessage`. */
   readonly operations: Readonly<Record<string, Operation>>;
+  /** JSON goes in and out as it is on the wire (blobs are base64 text): the service checks types itself. */
+  readonly rawJson?: boolean;
   /** CloudFormation resource types that it creates. */
   readonly resources?: Readonly<Record<string, ResourceType>>;
   close?(): Promise<void>;
@@ -41,6 +45,31 @@ export class ServiceError extends Error {
   }
 }
 
+/** The local cloud lacks this part of an API: it says so instead of pretending. */
+export function unsupported(what: string): ServiceError {
+  return new ServiceError('UnsupportedOperationException', `This local cloud does not support ${what}.`, 501);
+}
+
+/**
+ * Refuses by name what an operation would otherwise ignore.
+ * @param supported members that it acts on
+ * @param accepted members that change nothing on one machine
+ */
+export function refuseOthers(
+  operation: string,
+  input: object,
+  supported: readonly string[],
+  accepted: readonly string[] = [],
+): void {
+  for (const [member, value] of Object.entries(input)) {
+    if (value === undefined || supported.includes(member) || accepted.includes(member)) continue;
+    throw new ServiceError(
+      'UnsupportedParameterException',
+      `This local cloud does not support ${member} of ${operation}.`,
+    );
+  }
+}
+
 /** Calls an operation of any service of this cloud in process. @throws ServiceError */
 // biome-ignore lint/suspicious/noExplicitAny: the shape depends on the operation.
 export type CallService = (service: string, operation: string, input: object, caller: Caller) => Promise<any>;
@@ -55,7 +84,10 @@ export interface ResourceType {
    * Creates it, or brings an existing one up to date: the same template is loaded again at every start.
    * @param properties with all references resolved
    */
-  apply(properties: Readonly<Record<string, unknown>>, deployment: Deployment): Promise<ResourceIdentity> | ResourceIdentity;
+  apply(
+    properties: Readonly<Record<string, unknown>>,
+    deployment: Deployment,
+  ): Promise<ResourceIdentity> | ResourceIdentity;
 }
 
 export interface ResourceIdentity {

@@ -1,0 +1,347 @@
+import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
+import type { Clock } from '../../clock.ts';
+import {
+  type Attributes,
+  loadAttributes,
+  type Message,
+  md5,
+  md5OfAttributes,
+  messageSize,
+  storeAttributes,
+} from './messages.ts';
+import { isFifo, type Queue } from './queue.ts';
+import { numberOf } from './queue-attributes.ts';
+import type { Queues } from './sqs.ts';
+
+interface SendInput {
+  readonly MessageBody?: string;
+  readonly MessageAttributes?: Attributes;
+  readonly MessageSystemAttributes?: Attributes;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+  readonly DelaySeconds?: number;
+}
+
+interface ReceiveInput {
+  readonly QueueUrl?: string;
+  readonly MaxNumberOfMessages?: number;
+  readonly VisibilityTimeout?: number;
+  readonly WaitTimeSeconds?: number;
+  readonly AttributeNames?: readonly string[];
+  readonly MessageSystemAttributeNames?: readonly string[];
+  readonly MessageAttributeNames?: readonly string[];
+}
+
+interface HandleInput {
+  readonly QueueUrl?: string;
+  readonly ReceiptHandle?: string;
+  readonly VisibilityTimeout?: number;
+}
+
+interface BatchInput<T> {
+  readonly QueueUrl?: string;
+  readonly Entries?: readonly (T & { readonly Id: string })[];
+}
+
+export function messageOperations(queues: Queues, clock: Clock): Service['operations'] {
+  const arrivals = createArrivals(clock);
+
+  function send(queue: Queue, input: SendInput, caller: Caller): object {
+    const message = queue.send(newMessage(queue, input, caller));
+    arrivals.announce(queue.key);
+    return {
+      MessageId: message.id,
+      MD5OfMessageBody: md5(message.body),
+      MD5OfMessageAttributes: md5OfAttributes(message.attributes),
+      MD5OfMessageSystemAttributes: traceDigest(message.traceHeader),
+      SequenceNumber: message.sequenceNumber,
+    };
+  }
+
+  function giveUp(message: Message, targetArn: string, source: string): void {
+    const target = queues.byArn(targetArn);
+    target?.adopt(message, source);
+    if (target) arrivals.announce(target.key);
+  }
+
+  function remove(queue: Queue, { ReceiptHandle }: HandleInput): object {
+    const found = findMessage(queue, ReceiptHandle);
+    if (found !== 'gone') queue.delete(found.key);
+    arrivals.announce(queue.key);
+    return {};
+  }
+
+  function changeVisibility(queue: Queue, { ReceiptHandle, VisibilityTimeout }: HandleInput): object {
+    if (VisibilityTimeout === undefined)
+      throw new ServiceError('MissingParameter', 'The request must contain the parameter VisibilityTimeout.');
+    if (!(VisibilityTimeout >= 0 && VisibilityTimeout <= 43_200)) {
+      throw new ServiceError(
+        'InvalidParameterValue',
+        `Value ${VisibilityTimeout} for parameter VisibilityTimeout is invalid. Reason: Must be between 0 and 43200.`,
+      );
+    }
+    const found = findMessage(queue, ReceiptHandle);
+    if (found === 'gone' || found.message.visibleAt <= clock.now()) {
+      throw new ServiceError('MessageNotInflight', 'The message referred to is not in flight.');
+    }
+    queue.setVisibleAt(found.key, found.message, clock.now() + VisibilityTimeout * 1000);
+    arrivals.announce(queue.key);
+    return {};
+  }
+
+  /** Runs the single operation for each entry; what fails is listed. */
+  function batch<T>(single: (queue: Queue, entry: T, caller: Caller) => object) {
+    return ({ QueueUrl, Entries = [] }: BatchInput<T>, caller: Caller) => {
+      const queue = queues.byUrl(QueueUrl, caller);
+      checkBatch(Entries);
+      const Successful: object[] = [];
+      const Failed: object[] = [];
+      for (const { Id, ...entry } of Entries) {
+        try {
+          Successful.push({ Id, ...single(queue, entry as T, caller) });
+        } catch (error) {
+          if (!(error instanceof ServiceError)) throw error;
+          Failed.push({ Id, Code: error.code, Message: error.message, SenderFault: error.statusCode < 500 });
+        }
+      }
+      return { Successful, ...(Failed.length > 0 && { Failed }) };
+    };
+  }
+
+  return {
+    SendMessage: ({ QueueUrl, ...input }: SendInput & { QueueUrl?: string }, caller: Caller) =>
+      send(queues.byUrl(QueueUrl, caller), input, caller),
+    SendMessageBatch(input: BatchInput<SendInput>, caller: Caller) {
+      const sizes = (input.Entries ?? []).map(({ MessageBody = '' }) => Buffer.byteLength(MessageBody));
+      if (sizes.reduce((sum, size) => sum + size, 0) > 1_048_576) {
+        throw new ServiceError('BatchRequestTooLong', 'Batch requests cannot be longer than 1048576 bytes.');
+      }
+      return batch<SendInput>(send)(input, caller);
+    },
+    DeleteMessage: ({ QueueUrl, ...input }: HandleInput, caller: Caller) =>
+      remove(queues.byUrl(QueueUrl, caller), input),
+    DeleteMessageBatch: batch<HandleInput>(remove),
+    ChangeMessageVisibility: ({ QueueUrl, ...input }: HandleInput, caller: Caller) =>
+      changeVisibility(queues.byUrl(QueueUrl, caller), input),
+    ChangeMessageVisibilityBatch: batch<HandleInput>(changeVisibility),
+
+    async ReceiveMessage({ QueueUrl, ...input }: ReceiveInput, caller: Caller) {
+      const queue = queues.byUrl(QueueUrl, caller);
+      const { MaxNumberOfMessages = 1, VisibilityTimeout, WaitTimeSeconds } = checkReceive(input);
+      const waitSeconds = WaitTimeSeconds ?? numberOf(queue.record.attributes, 'ReceiveMessageWaitTimeSeconds');
+      const deadline = clock.now() + waitSeconds * 1000;
+      for (;;) {
+        const received = queue.receive(MaxNumberOfMessages, VisibilityTimeout, (message, target) =>
+          giveUp(message, target, arnOfQueue(queue)),
+        );
+        if (received.length > 0)
+          return { Messages: received.map(([message, handle]) => describe(message, handle, input)) };
+        if (clock.now() >= deadline || caller.signal?.aborted || !queue.exists) return {};
+        await arrivals.next(queue, deadline, caller.signal);
+        if (caller.signal?.aborted || !queue.exists) return {};
+      }
+    },
+  };
+}
+
+const arnOfQueue = ({ record: { region, account, name } }: Queue): string => `arn:aws:sqs:${region}:${account}:${name}`;
+
+/** Wakes the long polls of a queue when something about its messages changed. */
+function createArrivals(clock: Clock) {
+  const waiting = new Map<string, Set<() => void>>();
+  return {
+    announce(key: string): void {
+      for (const wake of [...(waiting.get(key) ?? [])]) wake();
+    },
+    /** Resolves when a message came or becomes visible, at the deadline, or when the signal aborts. */
+    next(queue: Queue, deadline: number, signal?: AbortSignal): Promise<void> {
+      return new Promise((resolve) => {
+        const wakers = waiting.get(queue.key) ?? new Set();
+        waiting.set(queue.key, wakers);
+        const wake = () => {
+          wakers.delete(wake);
+          cancel();
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        wakers.add(wake);
+        signal?.addEventListener('abort', wake);
+        const cancel = clock.at(Math.min(deadline, queue.nextVisible() ?? deadline), wake);
+      });
+    },
+  };
+}
+
+function newMessage(queue: Queue, input: SendInput, caller: Caller) {
+  const supported = [
+    'MessageBody',
+    'MessageAttributes',
+    'MessageSystemAttributes',
+    'MessageGroupId',
+    'MessageDeduplicationId',
+    'DelaySeconds',
+  ];
+  refuseOthers('sqs:SendMessage', input, supported);
+  const {
+    MessageBody: body,
+    MessageGroupId: groupId,
+    MessageDeduplicationId: deduplicationId,
+    DelaySeconds: delaySeconds,
+  } = input;
+  const { record } = queue;
+  if (!body) throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageBody.');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters it is about.
+  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(body)) {
+    throw new ServiceError(
+      'InvalidMessageContents',
+      'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF',
+    );
+  }
+  const attributes = storeAttributes(input.MessageAttributes);
+  const limit = numberOf(record.attributes, 'MaximumMessageSize');
+  if (messageSize(body, attributes) > limit) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
+    );
+  }
+  if (delaySeconds !== undefined && !(delaySeconds >= 0 && delaySeconds <= 900)) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`,
+    );
+  }
+  checkFifo(queue, input);
+  const traceHeader = input.MessageSystemAttributes?.AWSTraceHeader?.StringValue;
+  return {
+    body,
+    attributes,
+    sender: caller.account,
+    ...(traceHeader !== undefined && { traceHeader }),
+    ...(groupId !== undefined && { groupId }),
+    ...(deduplicationId !== undefined && { deduplicationId }),
+    ...(delaySeconds !== undefined && { delaySeconds }),
+  };
+}
+
+function checkFifo(queue: Queue, { MessageGroupId, MessageDeduplicationId, DelaySeconds }: SendInput): void {
+  const { record } = queue;
+  if (!isFifo(record)) {
+    if (MessageDeduplicationId === undefined) return;
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Value ${MessageDeduplicationId} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+    );
+  }
+  if (!MessageGroupId)
+    throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageGroupId.');
+  if (DelaySeconds) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Value ${DelaySeconds} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+    );
+  }
+  if (!MessageDeduplicationId && record.attributes.ContentBasedDeduplication !== 'true') {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+    );
+  }
+}
+
+function checkReceive(input: ReceiveInput): ReceiveInput {
+  const supported = [
+    'MaxNumberOfMessages',
+    'VisibilityTimeout',
+    'WaitTimeSeconds',
+    'AttributeNames',
+    'MessageSystemAttributeNames',
+    'MessageAttributeNames',
+  ];
+  refuseOthers('sqs:ReceiveMessage', input, supported, ['ReceiveRequestAttemptId']);
+  const { MaxNumberOfMessages: count = 1, WaitTimeSeconds: wait = 0 } = input;
+  if (!(count >= 1 && count <= 10)) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Value ${count} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.`,
+    );
+  }
+  if (!(wait >= 0 && wait <= 20)) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Value ${wait} for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.`,
+    );
+  }
+  return input;
+}
+
+function describe(
+  message: Message,
+  handle: string,
+  { AttributeNames = [], MessageSystemAttributeNames = [], MessageAttributeNames = [] }: ReceiveInput,
+): object {
+  const system: Record<string, string | undefined> = {
+    SenderId: message.sender,
+    SentTimestamp: String(message.sentAt),
+    ApproximateReceiveCount: String(message.receiveCount),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+    SequenceNumber: message.sequenceNumber,
+    MessageDeduplicationId: message.deduplicationId,
+    MessageGroupId: message.groupId,
+    AWSTraceHeader: message.traceHeader,
+    DeadLetterQueueSourceArn: message.deadLetterSource,
+  };
+  const wanted = [...AttributeNames, ...MessageSystemAttributeNames];
+  const shown = Object.entries(system).filter(
+    ([name, value]) => value !== undefined && (wanted.includes('All') || wanted.includes(name)),
+  );
+  const isWanted = (name: string) =>
+    MessageAttributeNames.some(
+      (pattern) =>
+        pattern === 'All' || pattern === name || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -2))),
+    );
+  const attributes = Object.fromEntries(Object.entries(message.attributes).filter(([name]) => isWanted(name)));
+  return {
+    MessageId: message.id,
+    ReceiptHandle: handle,
+    MD5OfBody: md5(message.body),
+    Body: message.body,
+    ...(shown.length > 0 && { Attributes: Object.fromEntries(shown) }),
+    ...(Object.keys(attributes).length > 0 && {
+      MD5OfMessageAttributes: md5OfAttributes(attributes),
+      MessageAttributes: loadAttributes(attributes),
+    }),
+  };
+}
+
+const traceDigest = (traceHeader?: string): string | undefined =>
+  traceHeader === undefined ? undefined : md5OfAttributes({ AWSTraceHeader: { type: 'String', text: traceHeader } });
+
+function findMessage(queue: Queue, handle: string | undefined) {
+  if (!handle) throw new ServiceError('MissingParameter', 'The request must contain the parameter ReceiptHandle.');
+  const found = queue.find(handle);
+  if (!found) throw new ServiceError('ReceiptHandleIsInvalid', 'The input receipt handle is invalid.');
+  return found;
+}
+
+function checkBatch(entries: readonly { readonly Id: string }[]): void {
+  if (entries.length === 0)
+    throw new ServiceError('EmptyBatchRequest', 'There should be at least one entry in the request.');
+  if (entries.length > 10) {
+    throw new ServiceError(
+      'TooManyEntriesInBatchRequest',
+      `Maximum number of entries per request are 10. You have sent ${entries.length}.`,
+    );
+  }
+  const ids = new Set<string>();
+  for (const { Id } of entries) {
+    if (!/^[A-Za-z0-9_-]{1,80}$/.test(Id ?? '')) {
+      throw new ServiceError(
+        'InvalidBatchEntryId',
+        'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
+      );
+    }
+    if (ids.has(Id)) throw new ServiceError('BatchEntryIdsNotDistinct', `Id ${Id} repeated.`);
+    ids.add(Id);
+  }
+}

@@ -1,0 +1,197 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import type { Storage, Table } from '../../storage.ts';
+import type { Message } from './messages.ts';
+import { numberOf, type QueueAttributes, redrivePolicy } from './queue-attributes.ts';
+
+export interface QueueRecord {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly attributes: QueueAttributes;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  /** How many messages it ever got. */
+  readonly sequence: number;
+}
+
+export const isFifo = ({ attributes }: QueueRecord): boolean => attributes.FifoQueue === 'true';
+
+export type NewMessage = Omit<Message, 'id' | 'sentAt' | 'visibleAt' | 'receiveCount' | 'sequenceNumber'> & {
+  readonly delaySeconds?: number;
+};
+
+const DEDUPLICATION_INTERVAL = 5 * 60_000;
+
+interface Seen {
+  readonly message: Message;
+  readonly until: number;
+}
+
+/** The messages of one queue, by their numbers; a receipt handle names a number and a receipt. */
+export class Queue {
+  readonly key: string;
+  readonly #records: Table<QueueRecord>;
+  readonly #messages: Table<Message>;
+  readonly #seen: Table<Seen>;
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+
+  constructor(key: string, storage: Storage, clock: Clock) {
+    this.key = key;
+    this.#storage = storage;
+    this.#clock = clock;
+    this.#records = storage.table('sqs/queues');
+    this.#messages = storage.table(`sqs/messages/${key}`);
+    this.#seen = storage.table(`sqs/deduplication/${key}`);
+  }
+
+  get exists(): boolean {
+    return this.#records.get(this.key) !== undefined;
+  }
+
+  get record(): QueueRecord {
+    return this.#records.get(this.key)!;
+  }
+
+  change(change: Partial<QueueRecord>): void {
+    this.#records.put(this.key, { ...this.record, ...change });
+  }
+
+  /** @returns the message, or the one that it repeats */
+  send({ delaySeconds, ...content }: NewMessage): Message {
+    return this.#storage.transaction(() => {
+      const { record } = this;
+      const now = this.#clock.now();
+      const seenKey = deduplicationKey(record, content);
+      const seen = seenKey === undefined ? undefined : this.#seen.get(seenKey);
+      if (seen && seen.until > now) return seen.message;
+      const sequence = record.sequence + 1;
+      const delay = delaySeconds ?? numberOf(record.attributes, 'DelaySeconds');
+      const message: Message = {
+        ...content,
+        id: randomUUID(),
+        sentAt: now,
+        visibleAt: now + delay * 1000,
+        receiveCount: 0,
+        ...(isFifo(record) && { sequenceNumber: String(18_850_000_000_000_000_000n + BigInt(sequence)) }),
+      };
+      this.#append(message, sequence);
+      if (seenKey !== undefined) this.#seen.put(seenKey, { message, until: now + DEDUPLICATION_INTERVAL });
+      return message;
+    });
+  }
+
+  #append(message: Message, sequence: number): void {
+    this.change({ sequence });
+    this.#messages.put(String(sequence).padStart(15, '0'), message);
+  }
+
+  /** Takes over a message that another queue gave up on. */
+  adopt(message: Message, source: string): void {
+    const { receipt: _, ...rest } = message;
+    this.#append(
+      { ...rest, visibleAt: this.#clock.now(), receiveCount: message.receiveCount, deadLetterSource: source },
+      this.record.sequence + 1,
+    );
+  }
+
+  /**
+   * @param giveUp moves a message to the dead-letter queue
+   * @returns visible messages with their receipt handles, which are now invisible for the timeout
+   */
+  receive(
+    limit: number,
+    timeoutSeconds: number | undefined,
+    giveUp: (message: Message, targetArn: string) => void,
+  ): [Message, handle: string][] {
+    return this.#storage.transaction(() => {
+      const { record } = this;
+      const now = this.#clock.now();
+      const timeout = timeoutSeconds ?? numberOf(record.attributes, 'VisibilityTimeout');
+      const retention = numberOf(record.attributes, 'MessageRetentionPeriod') * 1000;
+      const redrive = redrivePolicy(record.attributes);
+      const received: [Message, string][] = [];
+      const heldGroups = new Set<string | undefined>();
+      for (const [key, message] of this.#messages.entries()) {
+        if (received.length === limit) break;
+        if (message.sentAt + retention <= now) this.#messages.delete(key);
+        else if (message.visibleAt > now) {
+          // In a FIFO queue, what comes after a message in flight has to wait for it.
+          if (isFifo(record)) heldGroups.add(message.groupId);
+        } else if (heldGroups.has(message.groupId) && isFifo(record)) {
+          // waits
+        } else if (redrive && message.receiveCount >= redrive.maxReceiveCount) {
+          this.#messages.delete(key);
+          giveUp(message, redrive.deadLetterTargetArn);
+        } else {
+          const receipt = randomUUID();
+          const taken = {
+            ...message,
+            receipt,
+            receiveCount: message.receiveCount + 1,
+            firstReceivedAt: message.firstReceivedAt ?? now,
+            visibleAt: now + timeout * 1000,
+          };
+          this.#messages.put(key, taken);
+          received.push([taken, Buffer.from(`${key}/${receipt}`).toString('base64')]);
+        }
+      }
+      return received;
+    });
+  }
+
+  /** When the next message becomes visible that is not now. */
+  nextVisible(): number | undefined {
+    const now = this.#clock.now();
+    let next: number | undefined;
+    for (const [, { visibleAt }] of this.#messages.entries()) {
+      if (visibleAt > now && (next === undefined || visibleAt < next)) next = visibleAt;
+    }
+    return next;
+  }
+
+  /** @returns undefined if the handle is none; `gone` if its message is deleted or was received again since */
+  find(handle: string): { key: string; message: Message } | 'gone' | undefined {
+    const [, key, receipt] = /^(\d{15})\/([0-9a-f-]{36})$/.exec(Buffer.from(handle, 'base64').toString()) ?? [];
+    if (key === undefined) return undefined;
+    const message = this.#messages.get(key);
+    return message?.receipt === receipt ? { key, message: message! } : 'gone';
+  }
+
+  delete(key: string): void {
+    this.#messages.delete(key);
+  }
+
+  setVisibleAt(key: string, message: Message, visibleAt: number): void {
+    this.#messages.put(key, { ...message, visibleAt });
+  }
+
+  counts(): { visible: number; inFlight: number; delayed: number } {
+    const now = this.#clock.now();
+    const counts = { visible: 0, inFlight: 0, delayed: 0 };
+    for (const [, { visibleAt, receiveCount }] of this.#messages.entries()) {
+      if (visibleAt <= now) counts.visible += 1;
+      else if (receiveCount > 0) counts.inFlight += 1;
+      else counts.delayed += 1;
+    }
+    return counts;
+  }
+
+  purge(): void {
+    this.#storage.transaction(() => {
+      for (const table of [this.#messages, this.#seen]) for (const [key] of table.entries()) table.delete(key);
+    });
+  }
+}
+
+function deduplicationKey(
+  record: QueueRecord,
+  { deduplicationId, body, groupId }: Omit<NewMessage, 'delaySeconds'>,
+): string | undefined {
+  if (!isFifo(record)) return undefined;
+  const id = deduplicationId ?? createHash('sha256').update(body).digest('hex');
+  return record.attributes.DeduplicationScope === 'messageGroup' ? `${groupId}/${id}` : id;
+}

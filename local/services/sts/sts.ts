@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { parseArn } from '../../aws/arn.ts';
+import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
+import type { Clock } from '../../clock.ts';
+
+interface AssumeRoleInput {
+  readonly RoleArn?: string;
+  readonly RoleSessionName?: string;
+  readonly DurationSeconds?: number;
+}
+
+/** STS: who am I, and temporary credentials of any role (nothing is checked: on one machine all credentials are alike). */
+export function createSts({ clock }: { readonly clock: Clock }): Service {
+  return {
+    name: 'sts',
+    operations: {
+      GetCallerIdentity: (_input: object, { account }: Caller) => ({
+        UserId: account,
+        Account: account,
+        Arn: `arn:aws:iam::${account}:root`,
+      }),
+
+      AssumeRole(input: AssumeRoleInput) {
+        const accepted = ['ExternalId', 'Policy', 'PolicyArns', 'Tags', 'TransitiveTagKeys', 'SourceIdentity'];
+        refuseOthers('sts:AssumeRole', input, ['RoleArn', 'RoleSessionName', 'DurationSeconds'], accepted);
+        const { RoleArn = '', RoleSessionName = '', DurationSeconds = 3600 } = input;
+        const role = parseArn(RoleArn);
+        if (role?.service !== 'iam' || !role.resource.startsWith('role/')) {
+          throw new ServiceError('ValidationError', `${RoleArn} is invalid`);
+        }
+        const random = (bytes: number) =>
+          randomBytes(bytes)
+            .toString('base64')
+            .replace(/[^A-Za-z0-9]/g, '0');
+        const name = role.resource.split('/').at(-1);
+        return {
+          Credentials: {
+            // The endpoint reads the account out of it.
+            AccessKeyId: `ASIA${role.account}${randomBytes(2).toString('hex').toUpperCase()}`,
+            SecretAccessKey: random(30),
+            SessionToken: random(120),
+            Expiration: new Date(clock.now() + DurationSeconds * 1000),
+          },
+          AssumedRoleUser: {
+            AssumedRoleId: `AROALOCAL:${RoleSessionName}`,
+            Arn: `arn:aws:sts::${role.account}:assumed-role/${name}/${RoleSessionName}`,
+          },
+        };
+      },
+    },
+  };
+}
