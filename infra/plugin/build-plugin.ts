@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type BuildProblem, describeProblems } from './build-problem.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { checkConfiguration } from './check-configuration.ts';
@@ -9,7 +9,8 @@ import { pinFunctions } from './pin-functions.ts';
 import { renewDeployment } from './renew-deployment.ts';
 import type { CloudFormationResource, PluginTools, ServerlessHost } from './serverless-host.ts';
 import { subscribeApprovers } from './subscribe-approvers.ts';
-import { validateTemplate } from './validate-template.ts';
+import { TemplateValidator } from './template-validator.ts';
+import { zipBundle } from './zip-bundle.ts';
 
 /**
  * Builds and checks the service as part of `serverless package` and `serverless deploy`: whatever can be known to be wrong
@@ -19,6 +20,7 @@ export default class BuildPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   readonly #host: ServerlessHost;
   readonly #tools: PluginTools;
+  #validator: TemplateValidator | undefined;
 
   constructor(host: ServerlessHost, _options: unknown, tools: PluginTools) {
     this.#host = host;
@@ -30,6 +32,7 @@ export default class BuildPlugin {
   }
 
   async #checkAndBundle(): Promise<void> {
+    this.#templateValidator();
     const { functions, resources } = this.#host.service;
     const declared = Object.values(resources?.Resources ?? {});
     const count = Object.keys(functions).length;
@@ -39,6 +42,17 @@ export default class BuildPlugin {
       ...(await this.#step('API: routes, integrations, references', async () => this.#checkApis(declared))),
       ...(await this.#step(`functions: ${count} bundles`, () => bundleFunctions(this.#host.serviceDir, functions))),
     ]);
+    await this.#pack();
+  }
+
+  async #pack(): Promise<void> {
+    const { serviceDir, service } = this.#host;
+    await mkdir(join(serviceDir, '.serverless'), { recursive: true });
+    for (const [key, settings] of Object.entries(service.functions)) {
+      const artifact = join('.serverless', `${key}.zip`);
+      await zipBundle(serviceDir, dirname(settings.handler), join(serviceDir, artifact));
+      settings.package = { artifact };
+    }
   }
 
   async #finishTemplate(): Promise<void> {
@@ -50,7 +64,13 @@ export default class BuildPlugin {
     );
     template.Resources = renewDeployment(template).Resources;
     const count = Object.keys(template.Resources).length;
-    this.#refuse(await this.#step(`template: ${count} resources`, async () => validateTemplate(template)));
+    this.#refuse(await this.#step(`template: ${count} resources`, () => this.#templateValidator().validate(template)));
+  }
+
+  /** The first call starts it. */
+  #templateValidator(): TemplateValidator {
+    this.#validator ??= new TemplateValidator();
+    return this.#validator;
   }
 
   async #checkConfigurations(): Promise<BuildProblem[]> {

@@ -13,6 +13,8 @@ export interface CloudFormationTemplate {
 export interface FunctionSettings {
   readonly name: string;
   readonly handler: string;
+  /** `artifact`: an archive made by us. */
+  package?: { readonly artifact: string };
 }
 
 export interface ServerlessHost {
