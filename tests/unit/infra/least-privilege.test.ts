@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const FILES = ['order-functions', 'approval-functions', 'api-functions', 'machines', 'integrations'];
+
+/** Why these actions are granted on every resource. */
+const EVERYWHERE: Readonly<Record<string, string>> = {
+  'logs:CreateLogDelivery': 'CloudWatch Logs has no resource type for deliveries',
+  'logs:DeleteLogDelivery': 'as above',
+  'logs:GetLogDelivery': 'as above',
+  'logs:ListLogDeliveries': 'as above',
+  'logs:UpdateLogDelivery': 'as above',
+  'logs:PutResourcePolicy': 'resource policies belong to the account',
+  'logs:DescribeResourcePolicies': 'as above',
+  'logs:DescribeLogGroups': 'lists groups by prefix',
+};
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: unknown;
+}
+interface Role {
+  readonly Properties: {
+    readonly Policies?: readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[];
+  };
+}
+
+const TAGS = ['Ref', 'GetAtt', 'Sub'].map((name) => ({
+  tag: `!${name}`,
+  resolve: (text: string) => `${name} ${text}`,
+}));
+const read = (file: string) => parse(readFileSync(join(ROOT, file), 'utf8'), { customTags: TAGS, logLevel: 'error' });
+const roles = FILES.flatMap((file) => Object.entries<Role>(read(`infra/roles/${file}.yml`).Resources));
+const statements = roles.flatMap(([role, { Properties }]) =>
+  (Properties.Policies ?? []).flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.map((statement) => ({ role, ...statement })),
+  ),
+);
+
+test('no action is a pattern', () => {
+  expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+});
+
+test('what is granted on every resource has a reason', () => {
+  const everywhere = statements
+    .filter(({ Resource }) => [Resource].flat().includes('*'))
+    .flatMap(({ Action }) => Action);
+  expect(everywhere.filter((action) => EVERYWHERE[action] === undefined)).toEqual([]);
+});
+
+test('only one function can answer a task that waits', () => {
+  const answering = statements.filter(({ Action }) => Action.some((action) => action.startsWith('states:SendTask')));
+  expect(answering.map(({ role }) => role)).toEqual(['DecideApprovalRole']);
+});
+
+test('each function has a role of its own', () => {
+  const used = Object.values<{ role: string }>(read('infra/functions.yml')).map(({ role }) => role);
+  expect(new Set(used).size).toBe(used.length);
+  expect(roles.map(([name]) => name)).toEqual(expect.arrayContaining(used));
+});

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+// The real command in a copy of the service, as a fresh clone would have it: no account, no credentials, no network.
+
+const ROOT = join(import.meta.dirname, '../../..');
+const SERVICE = [
+  'serverless.yml',
+  'package.json',
+  'infra',
+  'config',
+  'statemachines',
+  'functions',
+  'domain',
+  'adapters',
+];
+const TIMEOUT = 120_000;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-package-'));
+  for (const each of SERVICE) cpSync(join(ROOT, each), join(folder, each), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test(
+  'a missing substitution, a lost ASL target and a route without integration are all named, and nothing is packaged',
+  async () => {
+    edit('infra/machines.yml', (text) => text.replace(/^ +CheckOrderFunction: .*\n/m, ''));
+    editJson('statemachines/sign-off.asl.json', (machine) => ({ ...machine, StartAt: 'Nowhere' }));
+    edit('infra/openapi.yml', (text) => text.replace('x-amazon-apigateway-integration', 'x-amazon-apigateway-nothing'));
+
+    const { code, output } = await packageService();
+
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/statemachines\/place-order\.asl\.json \/States\S.*: \$\{CheckOrderFunction\} has no value/);
+    expect(output).toMatch(/statemachines\/sign-off\.asl\.json \/StartAt: there is no state "Nowhere" here/);
+    expect(output).toMatch(
+      /infra\/openapi\.yml \/paths\/~1orders\/post: the route has no x-amazon-apigateway-integration/,
+    );
+    expect(existsSync(join(folder, '.serverless/cloudformation-template-update-stack.json'))).toBe(false);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a function that does not compile and a policy that its schema refuses are named with their places',
+  async () => {
+    writeFileSync(join(folder, 'functions/get-order/handler.ts'), 'export const handler = (;\n');
+    editJson('config/approval-policy.json', (policy) => ({ ...policy, stagez: {} }));
+
+    const { code, output } = await packageService();
+
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/functions\/get-order\/handler\.ts line 1: /);
+    expect(output).toMatch(/config\/approval-policy\.json.*"stagez"/);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a reference to a resource that does not exist is refused',
+  async () => {
+    edit('infra/functions.yml', (text) => text.replace('!Ref ProductsTable', '!Ref ProduktsTable'));
+    const { code, output } = await packageService();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/CloudFormation template CheckOrderLambdaFunction .*ProduktsTable/);
+  },
+  TIMEOUT,
+);
+
+test(
+  'the service as it is can be packaged, for production too',
+  async () => {
+    const { code, output } = await packageService('--stage', 'prod');
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Service packaged') });
+
+    const template = JSON.parse(
+      readFileSync(join(folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8'),
+    );
+    const tables = Object.values<{ Type: string }>(template.Resources).filter(
+      ({ Type }) => Type === 'AWS::DynamoDB::Table',
+    );
+    expect(tables.length).toBeGreaterThan(0);
+    for (const table of tables) {
+      expect(table).toMatchObject({
+        DeletionPolicy: 'Retain',
+        Properties: {
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          SSESpecification: { SSEEnabled: true },
+        },
+      });
+    }
+    expect(Object.keys(template.Outputs)).toEqual(expect.arrayContaining(['ApiUrl', 'ApiKeyId', 'OrdersTableName']));
+  },
+  TIMEOUT,
+);
+
+function edit(file: string, change: (text: string) => string): void {
+  const before = readFileSync(join(folder, file), 'utf8');
+  const after = change(before);
+  expect(after).not.toBe(before);
+  writeFileSync(join(folder, file), after);
+}
+
+function editJson(file: string, change: (content: object) => object): void {
+  edit(file, (text) => JSON.stringify(change(JSON.parse(text))));
+}
+
+function packageService(...options: string[]): Promise<{ code: number; output: string }> {
+  const serverless = join(ROOT, 'node_modules/serverless/bin/serverless.js');
+  const env = { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [serverless, 'package', ...options], { cwd: folder, env }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : Number(error.code ?? 1);
+      // The message is wrapped to the terminal's width only where there is a terminal.
+      resolve({ code, output: `${stdout}\n${stderr}` });
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import { expect, test } from '@jest/globals';
+import { pinFunctions } from '../../../../infra/plugin/pin-functions.ts';
+import { renewDeployment } from '../../../../infra/plugin/renew-deployment.ts';
+import type { CloudFormationTemplate } from '../../../../infra/plugin/serverless-host.ts';
+import { subscribeApprovers } from '../../../../infra/plugin/subscribe-approvers.ts';
+import { TemplateValidator } from '../../../../infra/plugin/template-validator.ts';
+
+const api = (description: string): CloudFormationTemplate => ({
+  Resources: {
+    RestApi: { Type: 'AWS::ApiGateway::RestApi', Properties: { Body: { info: { description } } } },
+    Deployment: { Type: 'AWS::ApiGateway::Deployment', Properties: { RestApiId: { Ref: 'RestApi' } } },
+    Stage: { Type: 'AWS::ApiGateway::Stage', Properties: { DeploymentId: { Ref: 'Deployment' } } },
+  },
+});
+
+test('AWS refuses a reference to nothing, and the message says where', async () => {
+  const template = {
+    Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'NoSuchParameter' } } } },
+  };
+  const problems = await new TemplateValidator().validate(template);
+  expect(problems.map(({ place }) => place).join()).toContain('Queue');
+});
+
+test('AWS refuses an unknown property', async () => {
+  const template = { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { Colour: 'green' } } } };
+  const problems = await new TemplateValidator().validate(template);
+  expect(problems.map(({ message }) => message).join()).toContain('Colour');
+});
+
+test('a state machine calls the published version of a function, not its latest code', () => {
+  const substitutions = {
+    AskFunction: { 'Fn::GetAtt': ['AskLambdaFunction', 'Arn'] },
+    OtherFunction: { 'Fn::GetAtt': 'OtherLambdaFunction.Arn' },
+    Table: { Ref: 'Table' },
+  };
+  const template: CloudFormationTemplate = {
+    Resources: {
+      Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionSubstitutions: substitutions } },
+    },
+    Outputs: {
+      AskLambdaFunctionQualifiedArn: { Value: { Ref: 'AskLambdaVersion1' } },
+      OtherLambdaFunctionQualifiedArn: { Value: { Ref: 'OtherLambdaVersion2' } },
+    },
+  };
+  pinFunctions(template);
+  expect(template.Resources.Machine?.Properties?.DefinitionSubstitutions).toEqual({
+    AskFunction: { Ref: 'AskLambdaVersion1' },
+    OtherFunction: { Ref: 'OtherLambdaVersion2' },
+    Table: { Ref: 'Table' },
+  });
+});
+
+test('another API is another deployment, which the stage then serves', () => {
+  const [before, after] = [renewDeployment(api('Hello')), renewDeployment(api('Good day'))];
+  const nameIn = (template: CloudFormationTemplate) => Object.keys(template.Resources)[1];
+  expect(nameIn(before)).not.toBe(nameIn(after));
+  expect(after.Resources.Stage?.Properties).toEqual({ DeploymentId: { Ref: nameIn(after) } });
+});
+
+test('the same API is the same deployment', () => {
+  expect(renewDeployment(api('Hello'))).toEqual(renewDeployment(api('Hello')));
+});
+
+test('each approver gets one subscription that lets only their own mail through', () => {
+  const policy = { stages: { a: { approvers: ['x@example.com', 'y@example.com'], escalateTo: ['x@example.com'] } } };
+  const subscriptions = Object.values(subscribeApprovers(policy, 'Topic')).map(({ Properties }) => Properties);
+  expect(subscriptions).toEqual([
+    {
+      TopicArn: { Ref: 'Topic' },
+      Protocol: 'email',
+      Endpoint: 'x@example.com',
+      FilterPolicy: { approver: ['x@example.com'] },
+    },
+    {
+      TopicArn: { Ref: 'Topic' },
+      Protocol: 'email',
+      Endpoint: 'y@example.com',
+      FilterPolicy: { approver: ['y@example.com'] },
+    },
+  ]);
+});
