@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { ServiceError } from '../../aws/service.ts';
 
@@ -23,7 +24,8 @@ const PREFIX = 'local-lambda-';
 export interface CodeStore {
   /** @throws ServiceError InvalidParameterValueException if it is not a zip file that can be used */
   put(zip: Uint8Array): StoredCode;
-  read(hash: string): Uint8Array;
+  /** Of the zip file, for who wants to look at it. */
+  url(hash: string): string;
   /** @returns the folder with the unzipped code */
   folder(hash: string): string;
   close(): void;
@@ -57,7 +59,7 @@ export function createCodeStore(zipFolder: string): CodeStore {
       }
       return { hash, codeSha256: digest.toString('base64'), codeSize: zip.byteLength };
     },
-    read: (hash) => readFileSync(zipPath(hash)),
+    url: (hash) => pathToFileURL(zipPath(hash)).href,
     folder(hash) {
       unzipped ??= makeOwnFolder();
       const folder = folders.get(hash) ?? writeFiles(unzip(readFileSync(zipPath(hash))), join(unzipped, hash));
