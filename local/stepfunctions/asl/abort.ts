@@ -1,4 +1,4 @@
-import { childrenOf, type ExecutionScope, keyOf, UNFINISHED } from './execution.ts';
+import { childrenOf, type ExecutionScope, keyOf, leaveUnfinished } from './execution.ts';
 import { type Step, stateOf } from './step.ts';
 
 /**
@@ -31,8 +31,7 @@ export function abortScope(step: Step, scope: ExecutionScope, { silently }: { re
       return;
   }
   if (!silently) recordAborted(step, scope);
-  // A redrive starts only those branches and iterations again that are not over.
-  if (phase.type !== 'fanningOut') scope.phase = UNFINISHED;
+  leaveUnfinished(scope);
 }
 
 /** As abortScope, and says so of an iteration as a whole. */

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './json.ts';
 import type { Payload } from './payload.ts';
-import type { AttemptKey } from './protocol.ts';
+import type { AttemptKey, MapRunCall } from './protocol.ts';
 
 // The snapshot of an execution. All of it is plain JSON: `JSON.parse(JSON.stringify(execution))` continues identically.
 
@@ -79,7 +79,13 @@ export type Phase =
   | FanOutPhase
   | MapRunPhase
   /** Of an execution or a scope that failed: where a redrive goes on. */
-  | { readonly type: 'unfinished' };
+  | UnfinishedPhase;
+
+export interface UnfinishedPhase {
+  readonly type: 'unfinished';
+  /** A Distributed Map whose map run can be redriven. */
+  readonly mapRun?: { readonly call: MapRunCall; readonly mapRunArn: string };
+}
 
 /** A Task state waits for its result. */
 export interface CallingPhase {
@@ -118,12 +124,12 @@ export interface FanOutPhase {
 /** A Distributed Map waits for its map run. */
 export interface MapRunPhase {
   readonly type: 'mapRun';
+  readonly call: MapRunCall;
   mapRunArn?: string;
   startedEvent?: number;
 }
 
 export const READY: Phase = Object.freeze({ type: 'ready' });
-export const UNFINISHED: Phase = Object.freeze({ type: 'unfinished' });
 export const ROOT = 0;
 
 export interface NewExecution {
@@ -198,6 +204,15 @@ export const keyOf = (scope: ExecutionScope): AttemptKey => `${scope.id}.${scope
 export function scopeOfKey(execution: Execution, key: AttemptKey): ExecutionScope | undefined {
   const scope = execution.scopes[Number.parseInt(key, 10)];
   return scope && keyOf(scope) === key ? scope : undefined;
+}
+
+/** Marks where a redrive goes on. */
+export function leaveUnfinished(scope: ExecutionScope): void {
+  const { phase } = scope;
+  // Branches and iterations are marked themselves: a redrive starts only those again that are not over.
+  if (phase.type === 'fanningOut') return;
+  const { call, mapRunArn } = phase.type === 'mapRun' ? phase : {};
+  scope.phase = { type: 'unfinished', ...(call && mapRunArn !== undefined && { mapRun: { call, mapRunArn } }) };
 }
 
 /** The workflow variables that a scope sees: its own, and those of the scopes around it. */

@@ -1,4 +1,4 @@
-import { type ExpressionError, PathNotFoundError } from './expression.ts';
+import { type ExpressionError, QueryEvaluationError } from './expression.ts';
 
 /** Why a state failed: what Retry and Catch look at, and what the execution ends with if none of them takes it. */
 export interface Failure {
@@ -41,12 +41,6 @@ export class FieldError extends Error {
 
 /** @param field the field's name in the definition: `Arguments`, `ErrorPath` */
 export function toFieldError(error: ExpressionError, field: string, fatal = false): FieldError {
-  const location = [field, ...error.path].join('/');
-  if (error.error === 'States.QueryEvaluationError') {
-    const message = `The JSONata expression '${error.expression}' specified for the field '${location}' ${error.message}`;
-    return new FieldError(error.error, message, { location });
-  }
-  const namesField = field === 'ErrorPath' || field === 'CausePath';
-  const message = error instanceof PathNotFoundError && namesField ? error.templateCause(field) : error.message;
-  return new FieldError(error.error, message, { fatal });
+  const location = error instanceof QueryEvaluationError ? error.locationIn(field) : undefined;
+  return new FieldError(error.error, error.causeIn(field), { ...(location !== undefined && { location }), fatal });
 }

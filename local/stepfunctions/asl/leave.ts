@@ -23,7 +23,8 @@ export function leaveState(
 }
 
 function exitDetails(state: State, { output, assigned }: Exit): JsonObject {
-  if (!assigned) return { name: state.name, output: output.text, outputDetails: NOT_TRUNCATED };
+  if (!assigned || Object.keys(assigned).length === 0)
+    return { name: state.name, output: output.text, outputDetails: NOT_TRUNCATED };
   const assignedVariables: JsonObject = {};
   for (const [name, value] of Object.entries(assigned)) assignedVariables[name] = JSON.stringify(value);
   return {

@@ -93,4 +93,6 @@ export interface MapRunCall {
   readonly maxConcurrency: number;
   readonly toleratedFailureCount?: number;
   readonly toleratedFailurePercentage?: number;
+  /** A redrive: this map run goes on with the executions that did not succeed, instead of a new one. */
+  readonly redrive?: string;
 }

@@ -1,7 +1,7 @@
 import { exitThroughCatcher } from './dataflow.ts';
 import type { Catcher, Retrier, State } from './definition.ts';
 import { endExecution } from './end.ts';
-import { type ExecutionScope, parentOf, UNFINISHED } from './execution.ts';
+import { type ExecutionScope, leaveUnfinished, parentOf } from './execution.ts';
 import { type Failure, FieldError } from './failure.ts';
 import { discardChildren, failParent } from './fan-out.ts';
 import type { JsonObject } from './json.ts';
@@ -77,7 +77,7 @@ function takeCatcher(step: Step, scope: ExecutionScope, state: State, catcher: C
 
 /** The scope cannot go on: its parent's state fails, or the execution does. It stays for a redrive. */
 function failScope(step: Step, scope: ExecutionScope, failure: Failure): void {
-  if (scope.phase.type !== 'fanningOut') scope.phase = UNFINISHED;
+  leaveUnfinished(scope);
   const parent = parentOf(step.execution, scope);
   if (parent) failParent(step, parent, scope, failure);
   else endExecution(step, 'FAILED', 'ExecutionFailed', failure, scope.lastEvent);

@@ -1,6 +1,7 @@
 import { startExecutionTimer } from './end.ts';
 import { type ExecutionScope, ROOT } from './execution.ts';
 import { performState, runToRest } from './run.ts';
+import { redriveMapRun } from './states/map-run.ts';
 import { type Step, stateOf } from './step.ts';
 
 /**
@@ -21,17 +22,19 @@ export function redrive(step: Step): boolean {
   execution.cause = undefined;
   step.record('ExecutionRedriven', 0, { redriveCount: execution.redriveCount });
   startExecutionTimer(step);
-  const unfinished = Object.values(execution.scopes).filter(({ phase }) => phase.type === 'unfinished');
-  for (const scope of unfinished) restart(step, scope);
-  if (unfinished.length === 0) runToRest(step, root);
+  for (const scope of Object.values(execution.scopes)) restart(step, scope);
   return true;
 }
 
 function restart(step: Step, scope: ExecutionScope): void {
   // Another branch may have failed meanwhile, and aborted this one again.
   if (step.execution.status !== 'RUNNING' || step.execution.scopes[scope.id] !== scope) return;
-  scope.retryCount = undefined;
-  scope.retries = undefined;
-  performState(step, scope, stateOf(step, scope));
+  const { phase } = scope;
+  if (phase.type === 'unfinished') {
+    scope.retryCount = undefined;
+    scope.retries = undefined;
+    if (phase.mapRun) redriveMapRun(step, scope, phase.mapRun);
+    else performState(step, scope, stateOf(step, scope));
+  }
   runToRest(step, scope);
 }

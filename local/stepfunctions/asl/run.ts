@@ -29,7 +29,9 @@ export function runToRest(step: Step, start: ExecutionScope): void {
       return;
     }
     const { phase }: ExecutionScope = scope;
-    if (phase.type === 'ready' && execution.scopes[scope.id] === scope) {
+    if (execution.scopes[scope.id] !== scope) {
+      scope = parentOf(execution, scope);
+    } else if (phase.type === 'ready') {
       if (statesLeft-- === 0) {
         interrupt(step, scope);
         return;

@@ -1,22 +1,16 @@
 import { evaluate } from '../dataflow.ts';
 import type { NumberField } from '../definition.ts';
-import type { Expression } from '../expression.ts';
-import { FieldError } from '../failure.ts';
+import { type Expression, QueryEvaluationError } from '../expression.ts';
+import { FieldError, toFieldError } from '../failure.ts';
 import type { Json } from '../json.ts';
 import type { Readings } from '../readings.ts';
 
-/** A JSONata field has a value of a type that the field cannot take. */
-export function unexpectedType(expression: Expression, field: string, expected: string, value: Json): FieldError {
-  const message =
-    `The JSONata expression '${jsonataSource(expression)}' specified for the field '${field}' returned an unexpected result type. ` +
-    `Expected '${expected}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`;
-  return new FieldError('States.QueryEvaluationError', message, { location: field });
-}
+/** A JSONata field has a value of a type that the field cannot take. @param expected as AWS calls JSON's types */
+export const unexpectedType = (expression: Expression, field: string, expected: string, value: Json): FieldError =>
+  toFieldError(QueryEvaluationError.unexpectedType(bare(expression), expected, value), field);
 
 /** As written, without `{%` and `%}`. */
-const jsonataSource = (expression: Expression): string => String(expression.source).replace(/^\{%\s*|\s*%\}$/g, '');
-
-const typeName = (value: Json): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+const bare = ({ source }: Expression): string => String(source).replace(/^\{%\s*|\s*%\}$/g, '');
 
 /**
  * A number of an optional field: written down, or from an expression.
@@ -32,10 +26,14 @@ export function numberOf(
 ): number {
   if (typeof value === 'number') return value;
   const name = isJsonata ? field : `${field}Path`;
-  const number = evaluate(value, name, readings);
+  const found = evaluate(value, name, readings);
+  // At a path, AWS takes digits in a text for a number.
+  const number = !isJsonata && typeof found === 'string' && NUMERIC.test(found) ? Number(found) : found;
   if (typeof number === 'number' && (kind === 'float' || Number.isInteger(number))) return number;
   if (isJsonata) throw unexpectedType(value, name, kind === 'float' ? 'number' : 'integer', number);
   const text = typeof number === 'string' ? number : JSON.stringify(number);
   const message = `The ${name} field refers to value "${text}" which is not a valid ${kind}: ${value.source}`;
   throw new FieldError('States.Runtime', message);
 }
+
+const NUMERIC = /^-?\d+(\.\d+)?$/;

@@ -33,8 +33,7 @@ export function startMapRun(step: Step, scope: ExecutionScope, state: MapState):
     throw new FieldError('States.Runtime', 'ToleratedFailurePercentage must be between 0 and 100.');
   }
   scope.attempt++;
-  scope.phase = { type: 'mapRun' };
-  step.command({
+  const call: MapRunCall = {
     type: 'mapRun',
     key: keyOf(scope),
     stateName: state.name,
@@ -46,14 +45,29 @@ export function startMapRun(step: Step, scope: ExecutionScope, state: MapState):
     maxConcurrency,
     ...(toleratedFailureCount !== undefined && { toleratedFailureCount }),
     ...(toleratedFailurePercentage !== undefined && { toleratedFailurePercentage }),
-  } satisfies MapRunCall);
+  };
+  scope.phase = { type: 'mapRun', call };
+  step.command(call);
+}
+
+/** Goes on with a map run that failed or was aborted. */
+export function redriveMapRun(
+  step: Step,
+  scope: ExecutionScope,
+  { call, mapRunArn }: { call: MapRunCall; mapRunArn: string },
+): void {
+  scope.attempt++;
+  const again: MapRunCall = { ...call, key: keyOf(scope), redrive: mapRunArn };
+  scope.phase = { type: 'mapRun', call: again };
+  step.command(again);
 }
 
 /** @returns whether that was news */
 export function mapRunStarted(step: Step, scope: ExecutionScope, phase: MapRunPhase, mapRunArn: string): boolean {
   if (phase.mapRunArn !== undefined) return false;
   phase.mapRunArn = mapRunArn;
-  step.recordIn(scope, 'MapRunStarted', { mapRunArn });
+  if (phase.call.redrive === undefined) step.recordIn(scope, 'MapRunStarted', { mapRunArn });
+  else step.recordIn(scope, 'MapRunRedriven', { mapRunArn, redriveCount: step.execution.redriveCount });
   phase.startedEvent = scope.lastEvent;
   return true;
 }

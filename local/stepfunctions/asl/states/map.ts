@@ -30,7 +30,11 @@ export function startMap(step: Step, scope: ExecutionScope, state: MapState): vo
 /** How many iterations may run at a time; 0: all. */
 export function concurrencyOf(state: MapState, readings: Readings): number {
   if (state.maxConcurrency === undefined) return 0;
-  return numberOf(state.maxConcurrency, 'MaxConcurrency', readings, state.queryLanguage === 'JSONata');
+  const isJsonata = state.queryLanguage === 'JSONata';
+  const concurrency = numberOf(state.maxConcurrency, 'MaxConcurrency', readings, isJsonata);
+  if (concurrency >= 0) return concurrency;
+  const error = isJsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
+  throw new FieldError(error, `MaxConcurrency must not be negative, but was: ${concurrency}`);
 }
 
 /** The items of a Map state that come from its input: ItemsPath or Items. @throws FieldError if they are no array */
