@@ -1,0 +1,68 @@
+import { expect, test } from '@jest/globals';
+import { importsOf, sourcesBelow } from './sources.ts';
+
+// functions → domain ← adapters; functions → adapters where a handler is put together; local and the application know
+// nothing of each other; the language of state machines knows nothing but itself.
+
+const OURS = /^(adapters|bench|config|domain|functions|infra|local|scripts|statemachines|tests)\//;
+
+/** By folder: what its files may import of the project. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  domain: ['domain/'],
+  adapters: ['adapters/', 'domain/'],
+  functions: ['functions/', 'domain/', 'adapters/', 'config/'],
+  local: ['local/'],
+  'local/stepfunctions/asl': ['local/stepfunctions/asl/'],
+  'local/stepfunctions/engine': [
+    'local/stepfunctions/',
+    'local/aws/',
+    'local/clock.ts',
+    'local/storage',
+    'local/timer-queue.ts',
+  ],
+  infra: ['infra/'],
+};
+
+for (const [folder, allowed] of Object.entries(ALLOWED)) {
+  test(`${folder} imports only ${allowed.join(', ')} of the project`, () => {
+    expect(forbiddenImports(folder, allowed)).toEqual([]);
+  });
+}
+
+test('adapters do not import each other, but for what lies beside them or in files of their own folder root', () => {
+  const across = sourcesBelow('adapters').flatMap((source) => {
+    const own = source.path.split('/')[1];
+    return importsOf(source)
+      .filter((name) => name.startsWith('adapters/') && name.split('/').length > 2 && name.split('/')[1] !== own)
+      .map((name) => `${source.path} → ${name}`);
+  });
+  expect(across).toEqual([]);
+});
+
+test('the domain and the language use no package that reaches outside', () => {
+  const allowed: Readonly<Record<string, readonly string[]>> = {
+    domain: ['node:crypto'],
+    'local/stepfunctions/asl': ['node:crypto'],
+  };
+  const outside = Object.entries(allowed).flatMap(([folder, packages]) =>
+    sourcesBelow(folder)
+      .filter(({ path }) => !path.startsWith(AROUND_JSONATA))
+      .flatMap((source) =>
+        importsOf(source)
+          .filter((name) => !OURS.test(name) && !packages.includes(name))
+          .map((name) => `${source.path} → ${name}`),
+      ),
+  );
+  expect(outside).toEqual([]);
+});
+
+/** The wall around the jsonata package: gives it the clock and the dice it shall use, and stops what runs too long. */
+const AROUND_JSONATA = 'local/stepfunctions/asl/jsonata/';
+
+function forbiddenImports(folder: string, allowed: readonly string[]): string[] {
+  return sourcesBelow(folder).flatMap((source) =>
+    importsOf(source)
+      .filter((name) => OURS.test(name) && !allowed.some((start) => name.startsWith(start)))
+      .map((name) => `${source.path} → ${name}`),
+  );
+}
