@@ -1,0 +1,15 @@
+import type { Operation, ResourceType } from '../../../aws/service.ts';
+import { activityResource } from './activity.ts';
+import { aliasResource } from './alias.ts';
+import { stateMachineResource } from './state-machine.ts';
+import { versionResource } from './version.ts';
+
+/** Calls one of the service's own operations, as the deployment's account and region. */
+export type Operations = Readonly<Record<string, Operation>>;
+
+export const resourceTypes = (operations: Operations): Readonly<Record<string, ResourceType>> => ({
+  'AWS::StepFunctions::StateMachine': stateMachineResource(operations),
+  'AWS::StepFunctions::StateMachineVersion': versionResource(operations),
+  'AWS::StepFunctions::StateMachineAlias': aliasResource(operations),
+  'AWS::StepFunctions::Activity': activityResource(operations),
+});
