@@ -1,5 +1,5 @@
-import type { Json } from '../asl/json.ts';
 import type { HistoryEvent } from '../asl/history.ts';
+import type { Json } from '../asl/json.ts';
 import type { TaskCall } from '../asl/protocol.ts';
 import type { TaskResource } from '../asl/resource.ts';
 
@@ -96,7 +96,11 @@ export interface Engine {
   taskFailed(taskToken: string, failure: { error?: string; cause?: string }): Promise<void>;
   taskHeartbeat(taskToken: string): Promise<void>;
   /** Waits up to 60 s for a task. @returns undefined if there was none */
-  activityTask(activityArn: string, workerName: string | undefined, signal?: AbortSignal): Promise<{ taskToken: string; input: string } | undefined>;
+  activityTask(
+    activityArn: string,
+    workerName: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ taskToken: string; input: string } | undefined>;
 
   mapRun(mapRunArn: string): MapRunDescription;
   mapRuns(executionArn: string, page: PageRequest): Page<MapRunDescription>;
@@ -161,4 +165,3 @@ export interface TaskRunner {
   /** Stops that job, as well as it can be stopped: the state timed out or the execution was stopped. */
   cancel(call: TaskCall, submitted: Json, context: TaskContext): Promise<void>;
 }
-

@@ -1,0 +1,232 @@
+import type { Clock } from '../../clock.ts';
+import { advance } from '../asl/advance.ts';
+import type { StateMachine } from '../asl/definition.ts';
+import { createEntropy } from '../asl/entropy.ts';
+import { createExecution } from '../asl/execution.ts';
+import type { HistoryEvent } from '../asl/history.ts';
+import type { Command } from '../asl/protocol.ts';
+import { createActivities } from './activities.ts';
+import { executionArn, expressArn } from './arns.ts';
+import { createCallbacks } from './callbacks.ts';
+import { executionAlreadyExists, executionNotRedrivable } from './errors.ts';
+import { type ExecutionLog, logHistory } from './execution-log.ts';
+import { createMachines } from './machines.ts';
+import { createPerformer } from './performer.ts';
+import type { Engine, ExecutionDescription, Revision, StartRequest, TaskRunner } from './ports.ts';
+import { createQueries } from './queries.ts';
+import { type Actor, Runtime } from './runtime.ts';
+import type { ExecutionStore, StoredExecution } from './store/store.ts';
+import { createTimers } from './timers.ts';
+import { createWaiters } from './waiters.ts';
+
+export interface EngineOptions {
+  readonly store: ExecutionStore;
+  readonly clock: Clock;
+  readonly tasks: TaskRunner;
+  /** Parses the definition of a revision that was accepted before. @throws if it cannot: the execution is not started */
+  readonly parse: (revision: Revision) => StateMachine;
+  /** @returns 32 random bytes in hexadecimal, new ones each time */
+  readonly seed: () => string;
+  readonly account: string;
+  readonly region: string;
+  /** Whether there is such an activity; by default all exist. */
+  readonly activityExists?: (activityArn: string) => boolean;
+  /** Where the log events go that logging configurations ask for. */
+  readonly log?: ExecutionLog;
+  /** Told of every durable change of an execution's status, also of the start. Express executions are included. */
+  readonly onStatusChange?: (execution: ExecutionDescription) => void;
+  /** Told of what goes wrong inside: the store failed, a job could not be stopped. */
+  readonly report?: (error: Error) => void;
+}
+
+/** Redrives are possible for 14 days. */
+const REDRIVABLE = 14 * 24 * 3600_000;
+
+/**
+ * Starts the engine on a store: goes on with whatever ran when it was closed or lost. Nothing is aborted; calls whose
+ * outcome is not known are made again, with the same attempt key.
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { store, clock } = options;
+  const report = options.report ?? (() => {});
+  const machineOf = createMachines(options.parse);
+  const waiters = createWaiters();
+
+  const runtime = new Runtime({ store, clock, seed: options.seed, advance, machineOf, perform, committed, report });
+  const timers = createTimers(store, clock, runtime);
+  const activities = createActivities(store, clock, runtime);
+  const callbacks = createCallbacks(store, runtime, isTaskToken);
+  const queries = createQueries(store);
+  const performer = createPerformer({
+    runtime,
+    tasks: options.tasks,
+    account: options.account,
+    region: options.region,
+    activityExists: options.activityExists ?? (() => true),
+    activityScheduled: activities.scheduled,
+    report,
+  });
+
+  function perform(actor: Actor, commands: readonly Command[]): void {
+    let timersChanged = false;
+    for (const command of commands) {
+      switch (command.type) {
+        case 'call':
+          performer.perform(actor, command);
+          break;
+        case 'cancel':
+          performer.cancel(actor, command.key);
+          break;
+        case 'setTimer':
+        case 'clearTimer':
+          if (actor.durable) timersChanged = true;
+          else timers.setExpress(actor, command);
+          break;
+        case 'mapRun':
+          break;
+      }
+    }
+    if (timersChanged) timers.arm();
+  }
+
+  function committed(actor: Actor, history: readonly HistoryEvent[], statusChanged: boolean): void {
+    if (options.log) logHistory(options.log, actor.description, history);
+    if (!statusChanged) return;
+    options.onStatusChange?.(actor.description);
+    if (actor.description.status === 'RUNNING') return;
+    if (!actor.durable) timers.clearExpress(actor);
+    waiters.ended(actor.description);
+  }
+
+  function createActor(request: StartRequest): Actor {
+    const { revision, input } = request;
+    const durable = revision.type === 'STANDARD';
+    const uuid = createEntropy(options.seed());
+    const name = request.name ?? uuid.uuid();
+    const arn = durable ? executionArn(revision, name) : expressArn(revision, name, uuid.uuid());
+    const startedAt = clock.now();
+    const machine = machineOf(revision);
+    const description: StoredExecution = {
+      id: durable ? store.nextId() : 0,
+      executionArn: arn,
+      name,
+      revision,
+      status: 'RUNNING',
+      startedAt,
+      input,
+      redriveCount: 0,
+      ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
+    };
+    const { stateMachineArn, name: stateMachineName, roleArn, type } = revision;
+    const execution = createExecution({
+      executionArn: arn,
+      name,
+      input,
+      startedAt,
+      stateMachineArn,
+      stateMachineName,
+      roleArn,
+      type,
+    });
+    return { machine, durable, description, execution, pending: undefined, inFlight: new Map() };
+  }
+
+  /** The execution of that name, if there is one. */
+  function existing({ revision, name }: StartRequest): StoredExecution | undefined {
+    if (name === undefined || revision.type === 'EXPRESS') return undefined;
+    const arn = executionArn(revision, name);
+    return runtime.load(arn)?.description ?? store.execution(arn);
+  }
+
+  for (const { executionId, call } of store.dueCalls()) {
+    const actor = runtime.loadById(executionId);
+    if (actor) performer.perform(actor, call);
+  }
+  timers.arm();
+
+  return {
+    async start(request) {
+      runtime.assertRunning();
+      const before = existing(request);
+      if (before) {
+        if (before.status !== 'RUNNING' || before.input !== request.input)
+          throw executionAlreadyExists(before.executionArn);
+        await runtime.flushed();
+        return { executionArn: before.executionArn, startedAt: before.startedAt };
+      }
+      const actor = createActor(request);
+      const { executionArn, startedAt } = actor.description;
+      await runtime.start(actor);
+      return { executionArn, startedAt };
+    },
+
+    async startSync(request) {
+      const actor = createActor(request);
+      const ended = waiters.wait(actor.description.executionArn);
+      await runtime.start(actor);
+      const description = await ended;
+      const milliseconds = (description.stoppedAt ?? clock.now()) - description.startedAt;
+      return { ...description, billedDurationMilliseconds: Math.max(Math.ceil(milliseconds / 100), 1) * 100 };
+    },
+
+    async stop(arn, reason) {
+      runtime.assertRunning();
+      const found = queries.find(arn);
+      const actor = runtime.load(arn);
+      if (actor) await runtime.deliver(actor, { type: 'stop', ...reason });
+      return { stoppedAt: actor?.description.stoppedAt ?? found.stoppedAt ?? clock.now() };
+    },
+
+    async redrive(arn) {
+      runtime.assertRunning();
+      const description = queries.find(arn);
+      const { status, stoppedAt = 0 } = description;
+      if (status === 'RUNNING' || status === 'SUCCEEDED') {
+        throw executionNotRedrivable(`Execution is ${status} and cannot be redriven`);
+      }
+      if (clock.now() - stoppedAt > REDRIVABLE) {
+        throw executionNotRedrivable('Execution has exceeded the redrivable period of 14 days and cannot be redriven');
+      }
+      const actor = runtime.reopen(description);
+      const durable = actor && runtime.deliver(actor, { type: 'redrive' });
+      if (actor?.description.redrivenAt === description.redrivenAt) {
+        throw executionNotRedrivable('Execution has no state that it could be redriven from');
+      }
+      await durable;
+      return { redrivenAt: actor?.description.redrivenAt ?? clock.now() };
+    },
+
+    describe: queries.find,
+    list: queries.list,
+    history: queries.history,
+
+    async ended(arn, signal) {
+      runtime.assertRunning();
+      const description = queries.find(arn);
+      return description.status === 'RUNNING' ? waiters.wait(arn, signal) : description;
+    },
+
+    taskSucceeded: callbacks.succeeded,
+    taskFailed: callbacks.failed,
+    taskHeartbeat: callbacks.heartbeat,
+    activityTask: activities.poll,
+
+    mapRun: () => {
+      throw new Error('map runs');
+    },
+    mapRuns: () => ({ items: [] }),
+    async updateMapRun() {},
+
+    async close() {
+      runtime.close();
+      timers.close();
+      activities.close();
+      performer.close();
+      waiters.close();
+      store.close();
+    },
+  };
+}
+
+/** As the core makes them; whether one was really given out only matters as long as its task is open. */
+const isTaskToken = (text: string): boolean => /^[A-Za-z0-9_-]{86}$/.test(text);

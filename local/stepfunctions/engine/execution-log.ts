@@ -1,0 +1,76 @@
+import type { HistoryEvent } from '../asl/history.ts';
+import type { JsonObject } from '../asl/json.ts';
+import type { ExecutionDescription, LoggingConfiguration } from './ports.ts';
+
+/** A line of an execution's log: `message` is JSON text as AWS writes it to CloudWatch Logs. */
+export interface LogEvent {
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** Where log events go. Must not throw; a missing log group is no reason to fail an execution. */
+export type ExecutionLog = (logGroupArn: string, logStream: string, events: readonly LogEvent[]) => void;
+
+const ENDS_BADLY = new Set(['ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
+
+/** Members of the details that carry what the execution works on. */
+const EXECUTION_DATA = new Set([
+  'input',
+  'inputDetails',
+  'output',
+  'outputDetails',
+  'parameters',
+  'assignedVariables',
+  'assignedVariablesDetails',
+]);
+
+/** Writes what the logging configuration of its state machine asks for. */
+export function logHistory(log: ExecutionLog, execution: ExecutionDescription, history: readonly HistoryEvent[]): void {
+  const { logging } = execution.revision;
+  if (!logging || logging.level === 'OFF' || logging.logGroupArns.length === 0) return;
+  const events = history
+    .filter((event) => isLogged(event.type, logging.level))
+    .map((event) => toLogEvent(event, execution, logging));
+  if (events.length === 0) return;
+  for (const arn of logging.logGroupArns) log(arn, streamOf(execution), events);
+}
+
+/** See "Log levels for Step Functions execution events" in the AWS Step Functions Developer Guide. */
+function isLogged(type: string, level: LoggingConfiguration['level']): boolean {
+  switch (level) {
+    case 'ALL':
+      return true;
+    case 'ERROR':
+      return type === 'FailStateEntered' || /(Failed|TimedOut|Aborted)$/.test(type);
+    case 'FATAL':
+      return ENDS_BADLY.has(type);
+    case 'OFF':
+      return false;
+  }
+}
+
+function toLogEvent(event: HistoryEvent, execution: ExecutionDescription, logging: LoggingConfiguration): LogEvent {
+  const message = {
+    id: String(event.id),
+    type: event.type,
+    details: detailsOf(event, logging.includeExecutionData),
+    previous_event_id: String(event.previousEventId),
+    event_timestamp: String(event.timestamp),
+    execution_arn: execution.executionArn,
+    redrive_count: String(execution.redriveCount),
+  };
+  return { timestamp: event.timestamp, message: JSON.stringify(message) };
+}
+
+function detailsOf(event: HistoryEvent, includeExecutionData: boolean): JsonObject {
+  const details = Object.entries(event).find(([name]) => name.endsWith('EventDetails'))?.[1] as JsonObject | undefined;
+  if (!details || includeExecutionData) return details ?? {};
+  return Object.fromEntries(Object.entries(details).filter(([name]) => !EXECUTION_DATA.has(name)));
+}
+
+/** One stream per state machine and minute of start, as AWS groups them. */
+function streamOf({ revision, startedAt }: ExecutionDescription): string {
+  const minute = new Date(startedAt).toISOString().slice(0, 16).replace(/[T:]/g, '-');
+  return `states/${revision.name}/${minute}`;
+}

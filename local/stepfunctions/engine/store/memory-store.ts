@@ -1,0 +1,190 @@
+import type { HistoryEvent } from '../../asl/history.ts';
+import type { AttemptKey } from '../../asl/protocol.ts';
+import type { ExecutionFilter } from '../ports.ts';
+import {
+  type CallOwner,
+  type ExecutionChange,
+  type ExecutionStore,
+  type StoredCall,
+  type StoredExecution,
+  type StoredMapRun,
+  type StoredTimer,
+  StoreError,
+} from './store.ts';
+
+interface Entry {
+  execution: StoredExecution;
+  snapshot: object | undefined;
+  readonly history: HistoryEvent[];
+  readonly calls: Map<AttemptKey, StoredCall>;
+  readonly timers: Map<string, StoredTimer>;
+}
+
+/** Executions in memory, for `--ephemeral` and tests. Gone when the process ends. */
+export function createMemoryStore(): ExecutionStore {
+  const entries = new Map<number, Entry>();
+  const ids = new Map<string, number>();
+  const tokens = new Map<string, CallOwner>();
+  const activities = new Map<string, Map<string, CallOwner>>();
+  const timers = createTimerIndex();
+  const mapRuns = new Map<string, StoredMapRun>();
+  let lastId = 0;
+
+  function apply(change: ExecutionChange): void {
+    const entry = change.started ? insert(change.started) : entries.get(change.id);
+    if (!entry) throw new StoreError(`There is no execution ${change.id}`);
+    if (change.status) entry.execution = withStatus(entry.execution, change);
+    if (change.snapshot !== undefined) entry.snapshot = change.snapshot ?? undefined;
+    for (const event of change.history) entry.history.push(event);
+    for (const [key, call] of change.calls) setCall(entry, key, call);
+    for (const [id, timer] of change.timers) setTimer(entry, id, timer);
+    if (change.clear) {
+      for (const key of [...entry.calls.keys()]) setCall(entry, key, null);
+      for (const id of [...entry.timers.keys()]) setTimer(entry, id, null);
+    }
+  }
+
+  function insert(execution: StoredExecution): Entry {
+    if (ids.has(execution.executionArn))
+      throw new StoreError(`There already is an execution ${execution.executionArn}`);
+    const entry: Entry = { execution, snapshot: undefined, history: [], calls: new Map(), timers: new Map() };
+    entries.set(execution.id, entry);
+    ids.set(execution.executionArn, execution.id);
+    return entry;
+  }
+
+  function setCall(entry: Entry, key: AttemptKey, stored: StoredCall | null): void {
+    const { id, executionArn } = entry.execution;
+    const before = entry.calls.get(key);
+    if (before) unindex(before.call, id, key);
+    if (!stored) {
+      entry.calls.delete(key);
+      return;
+    }
+    entry.calls.set(key, stored);
+    const owner: CallOwner = { executionId: id, executionArn, key };
+    if (stored.call.taskToken) tokens.set(stored.call.taskToken, owner);
+    if (stored.call.resource.type === 'activity' && stored.state === 'scheduled') {
+      const { arn } = stored.call.resource;
+      const queue = activities.get(arn) ?? new Map<string, CallOwner>();
+      activities.set(arn, queue.set(`${id} ${key}`, owner));
+    }
+  }
+
+  function unindex(call: StoredCall['call'], id: number, key: AttemptKey): void {
+    if (call.taskToken) tokens.delete(call.taskToken);
+    if (call.resource.type === 'activity') activities.get(call.resource.arn)?.delete(`${id} ${key}`);
+  }
+
+  function setTimer(entry: Entry, id: string, timer: StoredTimer | null): void {
+    const before = entry.timers.get(id);
+    if (before) timers.remove(before);
+    if (timer) {
+      entry.timers.set(id, timer);
+      timers.add(timer);
+    } else entry.timers.delete(id);
+  }
+
+  return {
+    nextId: () => ++lastId,
+    commit(changes, runs = []) {
+      for (const change of changes) apply(change);
+      for (const mapRun of runs) mapRuns.set(mapRun.mapRunArn, mapRun);
+    },
+
+    execution(arn) {
+      const id = ids.get(arn);
+      return id === undefined ? undefined : entries.get(id)?.execution;
+    },
+    executionById: (id) => entries.get(id)?.execution,
+    snapshot: (id) => entries.get(id)?.snapshot,
+    history(id, { from, limit, reverse }) {
+      const events = entries.get(id)?.history ?? [];
+      // Ids are consecutive and begin with 1.
+      if (!reverse) return events.slice(Math.max(from - 1, 0), from - 1 + limit);
+      const end = Math.min(from, events.length);
+      return events.slice(Math.max(end - limit, 0), end).reverse();
+    },
+    list(filter, { before, limit }) {
+      const found: StoredExecution[] = [];
+      for (const { execution } of [...entries.values()].reverse()) {
+        if (found.length === limit) break;
+        if ((before === undefined || execution.id < before) && matches(execution, filter)) found.push(execution);
+      }
+      return found;
+    },
+    oldestRunning() {
+      for (const { execution } of entries.values()) if (execution.status === 'RUNNING') return execution;
+      return undefined;
+    },
+
+    nextTimer: timers.next,
+    dueTimers: timers.due,
+
+    call: (id, key) => entries.get(id)?.calls.get(key),
+    *dueCalls() {
+      for (const { execution, calls } of entries.values()) {
+        for (const { state, call } of calls.values()) {
+          if (state === 'due') yield { executionId: execution.id, call };
+        }
+      }
+    },
+    tokenOwner: (token) => tokens.get(token),
+    scheduledActivity: (arn) => activities.get(arn)?.values().next().value,
+
+    mapRun: (arn) => mapRuns.get(arn),
+    mapRuns: (id) => [...mapRuns.values()].filter((mapRun) => mapRun.executionId === id),
+    runningMapRuns: () => [...mapRuns.values()].filter((mapRun) => mapRun.status === 'RUNNING'),
+    close() {},
+  };
+}
+
+/** A status replaces all of the one before: what it does not name is cleared. */
+function withStatus(execution: StoredExecution, { status }: ExecutionChange): StoredExecution {
+  const { stoppedAt, output, error, cause, redrivenAt, ...kept } = execution;
+  return { ...kept, ...status };
+}
+
+function matches(execution: StoredExecution, filter: ExecutionFilter): boolean {
+  const { revision } = execution;
+  return (
+    (!filter.stateMachineArn || revision.stateMachineArn === filter.stateMachineArn) &&
+    (!filter.qualifiedArn ||
+      revision.versionArn === filter.qualifiedArn ||
+      revision.aliasArn === filter.qualifiedArn) &&
+    (!filter.mapRunArn || execution.mapRunArn === filter.mapRunArn) &&
+    (!filter.status || execution.status === filter.status) &&
+    (!filter.redrive || execution.redriveCount > 0 === (filter.redrive === 'REDRIVEN'))
+  );
+}
+
+/** Timers in order of their times: sorted only when asked for, as most are cleared before they are due. */
+function createTimerIndex() {
+  const all = new Set<StoredTimer>();
+  let earliest: number | undefined = Number.POSITIVE_INFINITY;
+
+  function next(): number | undefined {
+    if (earliest === undefined) {
+      earliest = Number.POSITIVE_INFINITY;
+      for (const { at } of all) earliest = Math.min(earliest, at);
+    }
+    return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
+  }
+
+  return {
+    next,
+    add(timer: StoredTimer): void {
+      all.add(timer);
+      if (earliest !== undefined) earliest = Math.min(earliest, timer.at);
+    },
+    remove(timer: StoredTimer): void {
+      all.delete(timer);
+      if (timer.at === earliest) earliest = all.size > 0 ? undefined : Number.POSITIVE_INFINITY;
+    },
+    due: (now: number, limit: number): StoredTimer[] =>
+      [...all]
+        .filter(({ at }) => at <= now)
+        .sort((a, b) => a.at - b.at)
+        .slice(0, limit),
+  };
+}

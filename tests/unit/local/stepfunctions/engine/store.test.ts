@@ -1,0 +1,316 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { HistoryEvent } from '../../../../../local/stepfunctions/asl/history.ts';
+import type { TaskCall } from '../../../../../local/stepfunctions/asl/protocol.ts';
+import type { ExecutionStatus, Revision } from '../../../../../local/stepfunctions/engine/ports.ts';
+import { createMemoryStore } from '../../../../../local/stepfunctions/engine/store/memory-store.ts';
+import { createSqliteStore } from '../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
+import {
+  type ExecutionChange,
+  type ExecutionStore,
+  StoreCorruptError,
+  type StoredCall,
+  type StoredExecution,
+  type StoredMapRun,
+  type StoredTimer,
+  StoreError,
+  timerId,
+} from '../../../../../local/stepfunctions/engine/store/store.ts';
+
+let folder: string;
+let store: ExecutionStore;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'store-'));
+});
+afterEach(() => {
+  store?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const revision = (machine: string, more: Partial<Revision> = {}): Revision => ({
+  stateMachineArn: `arn:aws:states:eu-west-1:123456789012:stateMachine:${machine}`,
+  name: machine,
+  type: 'STANDARD',
+  definition: '{}',
+  roleArn: 'arn:aws:iam::123456789012:role/r',
+  revisionId: 'INITIAL',
+  ...more,
+});
+
+const execution = (id: number, more: Partial<StoredExecution> = {}): StoredExecution => ({
+  id,
+  executionArn: `arn:execution:${id}`,
+  name: `${id}`,
+  revision: revision('m'),
+  status: 'RUNNING',
+  startedAt: 1000 + id,
+  input: '{"a":1}',
+  redriveCount: 0,
+  ...more,
+});
+
+const change = (id: number, more: Partial<ExecutionChange> = {}): ExecutionChange => ({
+  id,
+  history: [],
+  calls: new Map(),
+  timers: new Map(),
+  ...more,
+});
+
+const event = (id: number): HistoryEvent => ({ id, previousEventId: id - 1, type: 'PassStateEntered', timestamp: 5 });
+
+const call = (key: string, more: Partial<TaskCall> = {}): TaskCall => ({
+  type: 'call',
+  key,
+  resource: { type: 'function', arn: 'arn:f' },
+  parameters: { x: key },
+  ...more,
+});
+
+const calls = (...entries: [key: string, stored: StoredCall | null][]): ExecutionChange['calls'] => new Map(entries);
+
+function timers(id: number, ...entries: [key: string, at: number | null][]): ExecutionChange['timers'] {
+  return new Map(
+    entries.map(([key, at]): [string, StoredTimer | null] => [
+      timerId(key, 'wait'),
+      at === null ? null : { executionId: id, key, timer: 'wait', at },
+    ]),
+  );
+}
+
+const start = (more: Partial<StoredExecution> = {}, changes: Partial<ExecutionChange> = {}): StoredExecution => {
+  const started = execution(store.nextId(), more);
+  store.commit([change(started.id, { started, ...changes })]);
+  return started;
+};
+
+const stores: Record<string, () => ExecutionStore> = {
+  'the memory store': createMemoryStore,
+  'the SQLite store': () => createSqliteStore({ file: join(folder, 'executions.db') }),
+};
+
+for (const [name, create] of Object.entries(stores)) {
+  describe(name, () => {
+    beforeEach(() => {
+      store = create();
+    });
+
+    test('what does not exist is not found', () => {
+      expect(store.execution('arn:none')).toBeUndefined();
+      expect(store.executionById(7)).toBeUndefined();
+      expect(store.snapshot(7)).toBeUndefined();
+      expect(store.history(7, { from: 1, limit: 10, reverse: false })).toEqual([]);
+      expect(store.list({}, { limit: 10 })).toEqual([]);
+      expect(store.nextTimer()).toBeUndefined();
+      expect(store.dueTimers(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+      expect([...store.dueCalls()]).toEqual([]);
+      expect(store.call(7, '0.1')).toBeUndefined();
+      expect(store.tokenOwner('t')).toBeUndefined();
+      expect(store.scheduledActivity('arn:a')).toBeUndefined();
+      expect(store.oldestRunning()).toBeUndefined();
+      expect(store.mapRun('arn:none')).toBeUndefined();
+    });
+
+    test('two executions cannot have the same ARN', () => {
+      const { executionArn } = start();
+      expect(() => start({ executionArn })).toThrow(StoreError);
+    });
+
+    test('an execution is found as it was started', () => {
+      const started = start({ traceHeader: 'trace', mapRunArn: 'arn:mapRun:1' });
+      expect(store.execution(started.executionArn)).toEqual(started);
+      expect(store.executionById(started.id)).toEqual(started);
+      expect(store.execution(started.executionArn)?.revision).toEqual(started.revision);
+    });
+
+    test('a new status replaces all of the one before', () => {
+      const started = start();
+      const failed = { status: 'FAILED' as const, stoppedAt: 2000, error: 'E', cause: 'C', redriveCount: 0 };
+      store.commit([change(started.id, { status: failed })]);
+      expect(store.execution(started.executionArn)).toEqual({ ...started, ...failed });
+      const running = { status: 'RUNNING' as const, redriveCount: 1, redrivenAt: 3000 };
+      store.commit([change(started.id, { status: running })]);
+      expect(store.execution(started.executionArn)).toEqual({ ...started, ...running });
+    });
+
+    test('an execution that starts and ends in one transaction', () => {
+      const started = execution(store.nextId());
+      const status = { status: 'SUCCEEDED' as const, stoppedAt: 9, output: '"done"', redriveCount: 0 };
+      store.commit([change(started.id, { started, status, snapshot: null, clear: true, history: [event(1)] })]);
+      expect(store.execution(started.executionArn)).toEqual({ ...started, ...status });
+      expect(store.snapshot(started.id)).toBeUndefined();
+    });
+
+    test('a snapshot is replaced, kept, and dropped', () => {
+      const { id } = start({}, { snapshot: { n: 1 } });
+      store.commit([change(id, { snapshot: { n: 2 } })]);
+      store.commit([change(id)]);
+      expect(store.snapshot(id)).toEqual({ n: 2 });
+      store.commit([change(id, { snapshot: null })]);
+      expect(store.snapshot(id)).toBeUndefined();
+    });
+
+    test('history is read in either direction from anywhere, over several transactions', () => {
+      const { id } = start({}, { history: [1, 2, 3].map(event) });
+      start({}, { history: [1, 2].map(event) });
+      store.commit([change(id, { history: [4].map(event) }), change(id, { history: [5, 6, 7].map(event) })]);
+      const ids = (from: number, limit: number, reverse: boolean) =>
+        store.history(id, { from, limit, reverse }).map((entry) => entry.id);
+      expect(ids(1, 100, false)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(ids(2, 3, false)).toEqual([2, 3, 4]);
+      expect(ids(6, 9, false)).toEqual([6, 7]);
+      expect(ids(8, 9, false)).toEqual([]);
+      expect(ids(Number.MAX_SAFE_INTEGER, 2, true)).toEqual([7, 6]);
+      expect(ids(5, 3, true)).toEqual([5, 4, 3]);
+      expect(ids(2, 9, true)).toEqual([2, 1]);
+    });
+
+    test('executions are listed newest first, by what they are asked for', () => {
+      const versioned = revision('a', { versionArn: 'arn:a:1', aliasArn: 'arn:a:live' });
+      const first = start({ revision: revision('a') }).id;
+      const second = start({ revision: versioned }).id;
+      const third = start({ revision: revision('b'), mapRunArn: 'arn:mapRun' }).id;
+      const fourth = start({ revision: revision('a') }).id;
+      const end = (id: number, status: ExecutionStatus, redriveCount = 0) =>
+        store.commit([change(id, { status: { status, redriveCount } })]);
+      end(first, 'SUCCEEDED');
+      end(fourth, 'FAILED', 1);
+      const ids = (...args: Parameters<ExecutionStore['list']>) => store.list(...args).map(({ id }) => id);
+      const limit = 10;
+      const { stateMachineArn } = revision('a');
+      expect(ids({}, { limit })).toEqual([fourth, third, second, first]);
+      expect(ids({ stateMachineArn }, { limit })).toEqual([fourth, second, first]);
+      expect(ids({ stateMachineArn }, { limit: 1, before: fourth })).toEqual([second]);
+      expect(ids({ stateMachineArn, status: 'SUCCEEDED' }, { limit })).toEqual([first]);
+      expect(ids({ stateMachineArn: 'arn:unknown' }, { limit })).toEqual([]);
+      expect(ids({ qualifiedArn: 'arn:a:1' }, { limit })).toEqual([second]);
+      expect(ids({ qualifiedArn: 'arn:a:live' }, { limit })).toEqual([second]);
+      expect(ids({ mapRunArn: 'arn:mapRun' }, { limit })).toEqual([third]);
+      expect(ids({ redrive: 'REDRIVEN' }, { limit })).toEqual([fourth]);
+      expect(ids({ redrive: 'NOT_REDRIVEN', stateMachineArn }, { limit })).toEqual([second, first]);
+      expect(store.oldestRunning()?.id).toBe(second);
+    });
+
+    test('timers are found when due, earliest first, as they were last set', () => {
+      const { id } = start({}, { timers: timers(1, ['0.1', 300], ['1.1', 100], ['2.1', 200], ['3.1', 50]) });
+      expect(store.nextTimer()).toBe(50);
+      store.commit([change(id, { timers: timers(id, ['1.1', 400], ['3.1', null], ['9.9', null]) })]);
+      expect(store.nextTimer()).toBe(200);
+      expect(store.dueTimers(350, 10).map(({ key, at }) => [key, at])).toEqual([
+        ['2.1', 200],
+        ['0.1', 300],
+      ]);
+      expect(store.dueTimers(350, 1)).toEqual([{ executionId: id, key: '2.1', timer: 'wait', at: 200 }]);
+      store.commit([change(id, { clear: true })]);
+      expect(store.nextTimer()).toBeUndefined();
+    });
+
+    test('calls are due until they are over, waiting, or their execution is', () => {
+      const { id } = start(
+        {},
+        { calls: calls(['0.1', { state: 'due', call: call('0.1') }], ['1.1', { state: 'due', call: call('1.1') }]) },
+      );
+      const submitted = call('1.1', { submitted: { job: 1 } });
+      store.commit([
+        change(id, { calls: calls(['0.1', null], ['1.1', { state: 'due', call: submitted }], ['7.7', null]) }),
+      ]);
+      expect([...store.dueCalls()]).toEqual([{ executionId: id, call: submitted }]);
+      expect(store.call(id, '1.1')).toEqual({ state: 'due', call: submitted });
+      store.commit([change(id, { calls: calls(['1.1', { state: 'waiting', call: submitted }]) })]);
+      expect([...store.dueCalls()]).toEqual([]);
+      store.commit([change(id, { clear: true })]);
+      expect(store.call(id, '1.1')).toBeUndefined();
+    });
+
+    test('a token belongs to its call as long as that is open', () => {
+      const token = { taskToken: 'token-1' };
+      const { id, executionArn } = start({}, { calls: calls(['0.1', { state: 'due', call: call('0.1', token) }]) });
+      store.commit([change(id, { calls: calls(['0.1', { state: 'waiting', call: call('0.1', token) }]) })]);
+      expect(store.tokenOwner('token-1')).toEqual({ executionId: id, executionArn, key: '0.1' });
+      store.commit([change(id, { calls: calls(['0.1', null]) })]);
+      expect(store.tokenOwner('token-1')).toBeUndefined();
+    });
+
+    test('activity tasks queue up in order, per activity, from being scheduled to being taken', () => {
+      const task = (key: string, arn: string, state: StoredCall['state']): [string, StoredCall] => [
+        key,
+        { state, call: call(key, { resource: { type: 'activity', arn }, taskToken: `${arn} ${key}` }) },
+      ];
+      const { id } = start(
+        {},
+        { calls: calls(task('0.1', 'a', 'scheduled'), task('1.1', 'a', 'due'), task('2.1', 'b', 'scheduled')) },
+      );
+      expect(store.scheduledActivity('a')?.key).toBe('0.1');
+      store.commit([change(id, { calls: calls(task('0.1', 'a', 'waiting'), task('1.1', 'a', 'scheduled')) })]);
+      expect(store.scheduledActivity('a')?.key).toBe('1.1');
+      expect(store.scheduledActivity('b')?.key).toBe('2.1');
+      expect(store.tokenOwner('a 0.1')?.key).toBe('0.1');
+    });
+
+    test('map runs are kept and found', () => {
+      const { id, executionArn } = start();
+      const mapRun = (arn: string, status: StoredMapRun['status']): StoredMapRun =>
+        ({ mapRunArn: arn, executionArn, executionId: id, key: '0.1', status, progress: null }) as StoredMapRun;
+      store.commit([], [mapRun('arn:1', 'RUNNING'), mapRun('arn:2', 'RUNNING')]);
+      store.commit([], [mapRun('arn:1', 'SUCCEEDED')]);
+      expect(store.mapRun('arn:1')).toEqual(mapRun('arn:1', 'SUCCEEDED'));
+      expect(store.mapRuns(id).map(({ mapRunArn }) => mapRunArn)).toEqual(['arn:1', 'arn:2']);
+      expect(store.runningMapRuns()).toEqual([mapRun('arn:2', 'RUNNING')]);
+    });
+  });
+}
+
+describe('the SQLite store', () => {
+  const file = () => join(folder, 'executions.db');
+
+  test('refuses a folder that is not there, by name', () => {
+    expect(() => createSqliteStore({ file: join(folder, 'no', 'such.db') })).toThrow(StoreError);
+  });
+
+  test('refuses a file that is not a database', () => {
+    writeFileSync(file(), 'not a database, but long enough to be looked at as one: '.repeat(100));
+    expect(() => createSqliteStore({ file: file() })).toThrow(StoreCorruptError);
+  });
+
+  test('refuses to be opened twice', () => {
+    store = createSqliteStore({ file: file() });
+    expect(() => createSqliteStore({ file: file() })).toThrow(/in use/);
+  });
+
+  test('a failed transaction leaves nothing behind', () => {
+    store = createSqliteStore({ file: file() });
+    const first = start();
+    const good = execution(store.nextId());
+    const bad = execution(store.nextId(), { executionArn: first.executionArn });
+    expect(() => store.commit([change(good.id, { started: good }), change(bad.id, { started: bad })])).toThrow(
+      StoreError,
+    );
+    expect(store.execution(good.executionArn)).toBeUndefined();
+    start();
+    expect(store.list({}, { limit: 10 })).toHaveLength(2);
+  });
+
+  test('everything is there again after a restart', () => {
+    store = createSqliteStore({ file: file() });
+    const started = start(
+      {},
+      {
+        snapshot: { n: 1 },
+        history: [event(1)],
+        timers: timers(1, ['0.1', 300]),
+        calls: calls(['0.1', { state: 'due', call: call('0.1', { taskToken: 't' }) }]),
+      },
+    );
+    store.close();
+    store = createSqliteStore({ file: file() });
+    expect(store.execution(started.executionArn)).toEqual(started);
+    expect(store.snapshot(started.id)).toEqual({ n: 1 });
+    expect(store.history(started.id, { from: 1, limit: 9, reverse: false })).toEqual([event(1)]);
+    expect(store.nextTimer()).toBe(300);
+    expect(store.tokenOwner('t')?.key).toBe('0.1');
+    expect(store.nextId()).toBe(started.id + 1);
+  });
+});
