@@ -29,16 +29,6 @@ for (const [folder, allowed] of Object.entries(ALLOWED)) {
   });
 }
 
-test('adapters do not import each other, but for what lies beside them or in files of their own folder root', () => {
-  const across = sourcesBelow('adapters').flatMap((source) => {
-    const own = source.path.split('/')[1];
-    return importsOf(source)
-      .filter((name) => name.startsWith('adapters/') && name.split('/').length > 2 && name.split('/')[1] !== own)
-      .map((name) => `${source.path} → ${name}`);
-  });
-  expect(across).toEqual([]);
-});
-
 test('the domain and the language use no package that reaches outside', () => {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     domain: ['node:crypto'],
