@@ -127,3 +127,11 @@ export const currentStage = (approval: Approval): Stage => approval.stages[appro
 
 export const replaceStage = (approval: Approval, stage: Stage): readonly Stage[] =>
   approval.stages.map((other, index) => (index === approval.stage ? stage : other));
+
+/** Addresses of those whose decision the current stage waits for. */
+export const waitingFor = (approval: Approval): readonly string[] =>
+  approval.status === 'open'
+    ? currentStage(approval)
+        .approvers.filter(({ asked, decision }) => asked && !decision)
+        .map(({ address }) => address)
+    : [];

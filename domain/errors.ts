@@ -20,6 +20,16 @@ export class ConcurrentUpdateError extends RetryableError {
   override readonly name = 'ConcurrentUpdateError';
 }
 
+/** A service that we depend on throttled us or failed, after its client's own retries. */
+export class DependencyUnavailableError extends RetryableError {
+  override readonly name = 'DependencyUnavailableError';
+}
+
+/** The mail may or may not have been sent. Sending it again is harmless. */
+export class MailNotSentError extends RetryableError {
+  override readonly name = 'MailNotSentError';
+}
+
 export class PaymentDeclinedError extends TerminalError {
   override readonly name = 'PaymentDeclinedError';
 }

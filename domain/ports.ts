@@ -1,5 +1,5 @@
 import type { Approval, AuditRow } from './approval.ts';
-import type { Order, Step, TimelineEntry } from './order.ts';
+import type { Order, Timeline } from './order.ts';
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;
@@ -10,10 +10,11 @@ export type NewSecret = () => string;
 export interface Orders {
   find(orderId: string): Promise<Order | undefined>;
   /**
-   * Adds a step to the timeline, once, and changes the order with it; nothing changes when the step is there already.
+   * Adds steps to the timeline, once, and changes the order with them; nothing changes when the first of them is there
+   * already. Needs at least one.
    * @returns the order as it is now. @throws OrderNotFoundError; OrderClosedError if the order has ended without the step
    */
-  record(orderId: string, step: Step, entry: TimelineEntry, change?: OrderChange): Promise<Order>;
+  record(orderId: string, steps: Timeline, change?: OrderChange): Promise<Order>;
 }
 
 export interface OrderChange {
@@ -26,10 +27,10 @@ export interface Approvals {
   find(approvalId: string): Promise<Approval | undefined>;
   /**
    * Saves an approval and the audit rows that say what changed, together, if its revision is still the one before.
-   * `unlessExpiredAt`: also only if this instant is before the stage's expiry.
+   * `liveAt`: also only if the approval is open and this instant before the stage's expiry, checked in the same write.
    * @returns false if somebody else was first
    */
-  save(approval: Approval, audit: readonly AuditRow[], unlessExpiredAt?: string): Promise<boolean>;
+  save(approval: Approval, audit: readonly AuditRow[], liveAt?: string): Promise<boolean>;
   audit(approvalId: string): Promise<readonly AuditRow[]>;
   /** Open ones, the oldest first. */
   waiting(): Promise<readonly WaitingApproval[]>;

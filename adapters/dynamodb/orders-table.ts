@@ -1,0 +1,67 @@
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
+import type { Order, Timeline } from '../../domain/order.ts';
+import type { OrderChange, Orders } from '../../domain/ports.ts';
+import type { Receipt } from '../../domain/receipt.ts';
+import { isConditionFailure } from './document-client.ts';
+
+/** The item that `place-order` records, in DynamoDB's own JSON. `receipt` is what the client is answered, now and on every repeat. */
+export const orderItem = (order: Order, receipt: Receipt): object =>
+  marshall({ ...order, receipt: JSON.stringify(receipt) }, { removeUndefinedValues: true });
+
+export function ordersTable(client: DynamoDBDocumentClient, table: string): Orders {
+  async function find(orderId: string): Promise<Order | undefined> {
+    const { Item } = await client.send(new GetCommand({ TableName: table, Key: { orderId }, ConsistentRead: true }));
+    if (!Item) return undefined;
+    const { receipt: _, ...order } = Item;
+    return order as Order;
+  }
+
+  async function record(orderId: string, steps: Timeline, change: OrderChange = {}): Promise<Order> {
+    const [first = 'none'] = Object.keys(steps);
+    try {
+      await client.send(new UpdateCommand({ TableName: table, Key: { orderId }, ...update(steps, change) }));
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+    }
+    const order = await find(orderId);
+    if (!order) throw new OrderNotFoundError(`There is no order ${orderId}.`);
+    if (!Object.hasOwn(order.timeline, first)) throw new OrderClosedError(`Order ${orderId} has ended.`);
+    return order;
+  }
+
+  return { find, record };
+}
+
+function update(steps: Timeline, { status, paymentStatus, endedAt }: OrderChange) {
+  const entries = Object.entries(steps);
+  const names: Record<string, string> = {};
+  const values: Record<string, unknown> = {};
+  const sets = entries.map(([step, entry], index) => {
+    names[`#step${index}`] = step;
+    values[`:entry${index}`] = entry;
+    return `timeline.#step${index} = :entry${index}`;
+  });
+  if (status) {
+    names['#status'] = 'status';
+    values[':status'] = status;
+    sets.push('#status = :status');
+  }
+  if (paymentStatus) {
+    names['#paymentStatus'] = 'status';
+    values[':paymentStatus'] = paymentStatus;
+    sets.push('payment.#paymentStatus = :paymentStatus');
+  }
+  if (endedAt) {
+    values[':endedAt'] = endedAt;
+    sets.push('endedAt = :endedAt');
+  }
+  return {
+    UpdateExpression: `SET ${sets.join(', ')}`,
+    ConditionExpression:
+      'attribute_exists(orderId) AND attribute_not_exists(timeline.#step0) AND attribute_not_exists(endedAt)',
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}

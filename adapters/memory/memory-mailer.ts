@@ -1,0 +1,6 @@
+import type { Mail, Mailer } from '../../domain/ports.ts';
+
+export function memoryMailer(): Mailer & { readonly sent: readonly Mail[] } {
+  const sent: Mail[] = [];
+  return { sent, send: async (mail) => void sent.push(mail) };
+}
