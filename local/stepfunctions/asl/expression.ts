@@ -31,6 +31,8 @@ export interface Expression {
   readonly source: Json;
   /** Names of the workflow variables it reads, without `$`, sorted, each once. */
   readonly variables: readonly string[];
+  /** JSONata: the properties of `$states` that it names (`input`, `errorOutput`, …), for a check that they are there. */
+  readonly states?: readonly string[];
   /**
    * The result may share structure with the scope and with `source`: it must never be changed, and may be kept.
    * @throws ExpressionError
@@ -53,7 +55,7 @@ export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
   /** The ASL error name that AWS gives it. */
   readonly error: string;
-  /** Where inside the template: keys from its root, as written (`['a', 'b.$']`); empty for a bare expression. */
+  /** Where inside the template: keys from its root, as written, and indices (`['a', '[0]', 'b.$']`); empty for a bare expression. */
   readonly path: readonly string[];
   /** The failing expression as written, without `{%` and `%}`. */
   readonly expression: string;
@@ -65,9 +67,12 @@ export class ExpressionError extends Error {
     this.path = path;
   }
 
-  /** @param field of the state that holds the template or the expression: `Arguments`. @returns `Arguments/FunctionName` */
+  /**
+   * @param field of the state that holds the template or the expression: `Arguments`
+   * @returns `Arguments/Entries[0]/Detail`
+   */
   locationIn(field: string): string {
-    return [field, ...this.path].join('/');
+    return locationOf([field, ...this.path]);
   }
 
   /** The text that AWS gives as cause, after "An error occurred while executing the state '…'": here `message`. */
@@ -80,6 +85,12 @@ export class ExpressionError extends Error {
     return new ExpressionError(this.error, this.message, this.expression, path);
   }
 }
+
+/** Joins keys and indices as AWS does: `Arguments/Entries[0]/Detail`. */
+const locationOf = (keys: readonly string[]): string =>
+  keys.length === 0
+    ? ''
+    : keys.reduce((location, key) => (/^\[\d+\]$/.test(key) ? location + key : `${location}/${key}`));
 
 /**
  * A definite JSONPath leads nowhere. AWS has two texts for it, depending on the field:
@@ -94,8 +105,10 @@ export class PathNotFoundError extends ExpressionError {
   readonly reason: string;
   /** The document that was searched: the input, the context object (`$$`), or all variables. */
   readonly document: Json;
+  /** The path goes past the end of an array, which payload templates take for null. */
+  readonly pastEnd: boolean;
 
-  constructor(reason: string, expression: string, document: Json, path: readonly string[] = []) {
+  constructor(reason: string, expression: string, document: Json, path: readonly string[] = [], pastEnd = false) {
     const field = path.at(-1);
     super(
       'States.Runtime',
@@ -105,10 +118,11 @@ export class PathNotFoundError extends ExpressionError {
     );
     this.reason = reason;
     this.document = document;
+    this.pastEnd = pastEnd;
   }
 
   override at(path: readonly string[]): PathNotFoundError {
-    return new PathNotFoundError(this.reason, this.expression, this.document, path);
+    return new PathNotFoundError(this.reason, this.expression, this.document, path, this.pastEnd);
   }
 
   get pathCause(): string {
@@ -141,7 +155,7 @@ export class QueryEvaluationError extends ExpressionError {
   readonly reason: string;
 
   constructor(reason: string, expression: string, path: readonly string[] = []) {
-    super('States.QueryEvaluationError', `The JSONata expression '${expression}' ${reason}`, expression, path);
+    super('States.QueryEvaluationError', reason, expression, path);
     this.reason = reason;
   }
 
@@ -173,9 +187,18 @@ export class ExpressionSyntaxError extends Error {
   readonly position: number;
   /** Where inside the template, as in ExpressionError. */
   readonly path: readonly string[];
+  /** JSONata: AWS's code for it. What parses but cannot work in a state, such as `$$`, is unsupported. */
+  readonly code: 'INVALID_JSONATA_EXPRESSION' | 'UNSUPPORTED_JSONATA_EXPRESSION' | undefined;
 
-  constructor(message: string, expression: string, position: number, path: readonly string[] = []) {
+  constructor(
+    message: string,
+    expression: string,
+    position: number,
+    path: readonly string[] = [],
+    code?: ExpressionSyntaxError['code'],
+  ) {
     super(message);
+    this.code = code;
     this.expression = expression;
     this.position = position;
     this.path = path;
@@ -188,7 +211,7 @@ export class TemplateSyntaxError extends Error {
   readonly errors: readonly ExpressionSyntaxError[];
 
   constructor(errors: readonly ExpressionSyntaxError[]) {
-    super(errors.map((error) => `${error.path.join('/')}: ${error.message}`).join('; '));
+    super(errors.map((error) => `${locationOf(error.path)}: ${error.message}`).join('; '));
     this.errors = errors;
   }
 }

@@ -2,6 +2,7 @@ import {
   type Expression,
   ExpressionError,
   ExpressionSyntaxError,
+  PathNotFoundError,
   type Scope,
   TemplateSyntaxError,
 } from './expression.ts';
@@ -37,14 +38,28 @@ const jsonataField: CompileField = (_, value) =>
 
 const payloadField: CompileField = (key, value) => {
   if (key === undefined || !key.endsWith('.$')) return undefined;
-  if (typeof value === 'string') return compilePath(value);
+  if (typeof value === 'string') return lenient(compilePath(value));
   throw new ExpressionSyntaxError('The value is no text', JSON.stringify(value), 0);
 };
+
+/** In a payload template, and only there, AWS takes an index past the end of an array for null. */
+function lenient(expression: Expression): Expression {
+  const evaluate = (scope: Scope): Json => {
+    try {
+      return expression.evaluate(scope);
+    } catch (error) {
+      if (error instanceof PathNotFoundError && error.pastEnd) return null;
+      throw error;
+    }
+  };
+  return { ...expression, evaluate };
+}
 
 type Evaluate = (scope: Scope) => Json;
 
 function compile(json: Json, compileField: CompileField): Expression {
   const variables = new Set<string>();
+  const states = new Set<string>();
   const errors: ExpressionSyntaxError[] = [];
 
   /** @returns undefined if nothing below depends on the scope */
@@ -52,6 +67,7 @@ function compile(json: Json, compileField: CompileField): Expression {
     const expression = field(value, path);
     if (expression) {
       for (const name of expression.variables) variables.add(name);
+      for (const name of expression.states ?? []) states.add(name);
       return located(expression, path);
     }
     if (Array.isArray(value)) return visitArray(value, path);
@@ -63,7 +79,7 @@ function compile(json: Json, compileField: CompileField): Expression {
       return compileField(path.at(-1), value);
     } catch (error) {
       if (!(error instanceof ExpressionSyntaxError)) throw error;
-      errors.push(new ExpressionSyntaxError(error.message, error.expression, error.position, path));
+      errors.push(new ExpressionSyntaxError(error.message, error.expression, error.position, path, error.code));
       return undefined;
     }
   };
@@ -95,7 +111,12 @@ function compile(json: Json, compileField: CompileField): Expression {
 
   const evaluate = visit(json, []);
   if (errors.length > 0) throw new TemplateSyntaxError(errors);
-  return { source: json, variables: [...variables].sort(), evaluate: evaluate ?? (() => json) };
+  return {
+    source: json,
+    variables: [...variables].sort(),
+    states: [...states].sort(),
+    evaluate: evaluate ?? (() => json),
+  };
 }
 
 function located({ evaluate }: Expression, path: readonly string[]): Evaluate {

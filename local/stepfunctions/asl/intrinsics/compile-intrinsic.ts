@@ -1,17 +1,17 @@
 import { type Expression, ExpressionError, PathNotFoundError, type Scope } from '../expression.ts';
 import type { Json } from '../json.ts';
 import { pathExpression } from '../jsonpath/path-expression.ts';
-import { IntrinsicFailure } from './arguments.ts';
-import { fill } from './format.ts';
+import { IntrinsicFailure, refuse } from './arguments.ts';
+import { fill, split } from './format.ts';
 import { INTRINSICS, type Intrinsic } from './functions.ts';
 import { type Argument, type Call, parseIntrinsic } from './parse-intrinsic.ts';
 
 type Evaluate = (scope: Scope) => Json;
 
 /**
- * Compiles a call of one of the 18 intrinsic functions, `States.Array(1, $.a, States.UUID())`.
- * It fails with States.Runtime if a path in it leads nowhere, and with States.IntrinsicFailure if the function refuses its arguments.
- * @throws ExpressionSyntaxError also if the function is unknown or the number of arguments is wrong
+ * Compiles a call of one of the 18 intrinsic functions, `States.Array(1, $.a, States.UUID())`. As on AWS, it fails with
+ * States.Runtime, both if a path in it leads nowhere and if a function refuses its arguments, whose number is one reason.
+ * @throws ExpressionSyntaxError also if there is no such function
  */
 export function compileIntrinsic(text: string): Expression {
   const call = parseIntrinsic(text);
@@ -21,24 +21,34 @@ export function compileIntrinsic(text: string): Expression {
 }
 
 function compileCall(call: Call, source: string, variables: Set<string>): Evaluate {
-  const [template] = call.arguments;
-  const apply: Intrinsic['apply'] =
-    call.name === 'Format' && template?.type === 'text'
-      ? ([, ...values]) => fill(template.pieces, values)
-      : INTRINSICS[call.name]!.apply;
-  const operands = call.arguments.map((argument) => compileArgument(argument, call, source, variables));
+  const apply = implementation(call);
+  const operands = call.arguments.map((argument) => compileArgument(argument, source, variables));
   return (scope) => {
     const values = operands.map((operand) => operand(scope));
     try {
       return apply(values, scope.entropy);
     } catch (error) {
-      if (error instanceof IntrinsicFailure) throw failure('States.IntrinsicFailure', call, error.message, source);
-      throw error;
+      if (!(error instanceof IntrinsicFailure)) throw error;
+      const detail = error.message === '' ? '' : `: ${error.message}`;
+      throw failure(`Invalid ${error.problem} in States.${call.name}${detail}`, source);
     }
   };
 }
 
-function compileArgument(argument: Argument, call: Call, source: string, variables: Set<string>): Evaluate {
+function implementation(call: Call): Intrinsic['apply'] {
+  const { arity, apply } = INTRINSICS[call.name]!;
+  const count = call.arguments.length;
+  if (count < arity[0] || count > arity[1]) return () => refuse();
+  const [template] = call.arguments;
+  if (call.name !== 'Format' || template?.type !== 'text') return apply;
+  let pieces: readonly string[] | undefined;
+  return ([, ...values]) => {
+    pieces ??= split(template.raw);
+    return fill(pieces, values);
+  };
+}
+
+function compileArgument(argument: Argument, source: string, variables: Set<string>): Evaluate {
   if (argument.type === 'literal' || argument.type === 'text') return () => argument.value;
   if (argument.type === 'call') return compileCall(argument, source, variables);
   const path = pathExpression(argument.path);
@@ -49,11 +59,14 @@ function compileArgument(argument: Argument, call: Call, source: string, variabl
     } catch (error) {
       if (!(error instanceof PathNotFoundError)) throw error;
       const input = JSON.stringify(error.document);
-      const message = `The JsonPath argument for the field '${argument.path.text}' could not be found in the input '${input}'`;
-      throw failure('States.Runtime', call, message, source);
+      throw failure(
+        `The JsonPath argument for the field '${argument.path.text}' could not be found in the input '${input}'`,
+        source,
+      );
     }
   };
 }
 
-const failure = (error: string, call: Call, message: string, source: string): ExpressionError =>
-  new ExpressionError(error, `The function '${call.text}' had the following error: ${message}`, source);
+/** AWS names the whole expression, also if it is a call inside that fails. */
+const failure = (message: string, source: string): ExpressionError =>
+  new ExpressionError('States.Runtime', `The function '${source}' had the following error: ${message}`, source);

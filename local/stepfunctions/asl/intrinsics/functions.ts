@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createEntropy } from '../entropy.ts';
 import type { Entropy } from '../expression.ts';
-import { type Json, sameJson } from '../json.ts';
-import { array, integer, limitedText, object, refuse, text } from './arguments.ts';
-import { fill } from './format.ts';
+import { type Json, type JsonObject, sameJson } from '../json.ts';
+import { array, int32, limitedText, object, refuse, rounded, text, whole } from './arguments.ts';
+import { format } from './format.ts';
 
 export interface Intrinsic {
   /** The least and the greatest number of arguments. */
@@ -25,37 +25,34 @@ const MAX_RANGE = 1000;
 
 /** By name without `States.`. */
 export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
-  Format: {
-    arity: [1, Number.POSITIVE_INFINITY],
-    apply: ([template, ...values]) => fill(text(template).split('{}'), values),
-  },
+  Format: { arity: [1, Number.POSITIVE_INFINITY], apply: ([template, ...values]) => format(text(template), values) },
   StringToJson: { arity: [1, 1], apply: ([source]) => parseJson(text(source)) },
   JsonToString: { arity: [1, 1], apply: ([value]) => JSON.stringify(value) },
   Array: { arity: [0, Number.POSITIVE_INFINITY], apply: (items) => [...items] },
-  ArrayPartition: { arity: [2, 2], apply: ([items, size]) => partition(array(items), integer(size)) },
+  ArrayPartition: { arity: [2, 2], apply: ([items, size]) => partition(array(items), whole(size)) },
   ArrayContains: { arity: [2, 2], apply: ([items, item]) => array(items).some((member) => sameJson(member, item!)) },
-  ArrayRange: { arity: [3, 3], apply: ([first, last, step]) => range(integer(first), integer(last), integer(step)) },
-  ArrayGetItem: {
-    arity: [2, 2],
-    apply: ([items, index]) =>
-      array(items)[integer(index)] ??
-      refuse(`The index ${integer(index)} is out of bounds for an array of ${array(items).length} items`),
-  },
+  ArrayRange: { arity: [3, 3], apply: ([first, last, step]) => range(whole(first), whole(last), whole(step)) },
+  ArrayGetItem: { arity: [2, 2], apply: ([items, index]) => itemAt(array(items), whole(index)) },
   ArrayLength: { arity: [1, 1], apply: ([items]) => array(items).length },
   ArrayUnique: {
     arity: [1, 1],
     apply: ([items]) => array(items).filter((item, i, all) => all.findIndex((other) => sameJson(other, item)) === i),
   },
   Base64Encode: { arity: [1, 1], apply: ([data]) => Buffer.from(limitedText(data), 'utf8').toString('base64') },
-  Base64Decode: { arity: [1, 1], apply: ([data]) => decodeBase64(limitedText(data)) },
-  Hash: { arity: [2, 2], apply: ([data, algorithm]) => hash(data!, text(algorithm)) },
-  JsonMerge: { arity: [3, 3], apply: ([first, second, deep]) => merge(first!, second!, deep!) },
+  // Like AWS's, Node's decoder passes over what is no Base64.
+  Base64Decode: { arity: [1, 1], apply: ([data]) => Buffer.from(limitedText(data), 'base64').toString('utf8') },
+  Hash: {
+    arity: [2, 2],
+    apply: ([data, algorithm]) =>
+      digest(limitedText(typeof data === 'string' ? data : JSON.stringify(data)), text(algorithm)) ?? refuse(),
+  },
+  JsonMerge: { arity: [3, 3], apply: ([first, second, deep]) => merge(object(first), object(second), deep!) },
   MathRandom: {
     arity: [2, 3],
     apply: ([start, end, seed], entropy) =>
-      random(integer(start), integer(end), seed === undefined ? entropy : createEntropy(String(integer(seed)))),
+      random(whole(start), whole(end), seed === undefined ? entropy : createEntropy(String(whole(seed)))),
   },
-  MathAdd: { arity: [2, 2], apply: ([first, second]) => integer(first) + integer(second) },
+  MathAdd: { arity: [2, 2], apply: ([first, second]) => int32(rounded(first) + rounded(second)) },
   StringSplit: { arity: [2, 2], apply: ([source, delimiters]) => split(text(source), text(delimiters)) },
   UUID: { arity: [0, 0], apply: (_, entropy) => entropy.uuid() },
 };
@@ -64,47 +61,43 @@ function parseJson(source: string): Json {
   try {
     return JSON.parse(source);
   } catch {
-    return refuse(`The string is not valid JSON: ${source}`);
+    return refuse();
   }
 }
 
 function partition(items: Json[], size: number): Json {
-  if (size <= 0) refuse('The chunk size must be a positive integer');
+  if (size < 1) refuse();
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
 function range(first: number, last: number, step: number): Json {
-  if (step === 0) refuse('The increment must not be zero');
+  if (step === 0) refuse();
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
-  if (length > MAX_RANGE) refuse(`The range must not have more than ${MAX_RANGE} items`);
+  if (length > MAX_RANGE) refuse();
   return Array.from({ length }, (_, i) => first + i * step);
 }
 
-function decodeBase64(data: string): string {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data)) refuse('The string is not valid Base64');
-  return Buffer.from(data, 'base64').toString('utf8');
+/** An index beyond the end is refused, unless the array is empty: then AWS answers null. */
+function itemAt(items: Json[], index: number): Json {
+  if (items.length === 0 && index >= 0) return null;
+  return items[index] ?? refuse();
 }
 
-export function hash(data: Json, algorithm: string): string {
-  const name = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm]! : undefined;
-  if (name === undefined)
-    return refuse(`The algorithm must be one of ${Object.keys(HASHES).join(', ')}, but was ${algorithm}`);
-  return createHash(name)
-    .update(limitedText(typeof data === 'string' ? data : JSON.stringify(data)), 'utf8')
-    .digest('hex');
+/** @returns the digest in hexadecimal, or undefined if there is no such algorithm */
+export function digest(data: string, algorithm: string): string | undefined {
+  const name = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined;
+  return name === undefined ? undefined : createHash(name).update(data, 'utf8').digest('hex');
 }
 
 /** AWS has only the shallow merge; its third argument is there for a deep one to come. */
-function merge(first: Json, second: Json, deep: Json): Json {
-  if (deep !== false) refuse('Only the shallow merge is supported: the third argument must be false');
-  return { ...object(first), ...object(second) };
+function merge(first: JsonObject, second: JsonObject, deep: Json): Json {
+  return deep === false ? { ...first, ...second } : refuse();
 }
 
 /** `start` is included, `end` is not. */
 function random(start: number, end: number, entropy: Entropy): number {
-  if (start >= end) refuse('The start of the range must be less than its end');
-  return start + Math.floor(entropy.next() * (end - start));
+  return start < end ? start + Math.floor(entropy.next() * (end - start)) : refuse();
 }
 
 /** Each character of `delimiters` separates; empty pieces are dropped. */

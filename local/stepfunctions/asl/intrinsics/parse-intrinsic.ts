@@ -8,18 +8,17 @@ export interface Call {
   readonly type: 'call';
   /** Without `States.` */
   readonly name: string;
-  readonly text: string;
   readonly arguments: readonly Argument[];
 }
 
 export type Argument =
   | Call
   | { readonly type: 'literal'; readonly value: Json }
-  /** `pieces`: the text between its placeholders `{}`; escaped braces are none. */
-  | { readonly type: 'text'; readonly value: string; readonly pieces: readonly string[] }
+  /** `raw` is as written, with its escapes: States.Format has to tell `\\{` from a placeholder. */
+  | { readonly type: 'text'; readonly value: string; readonly raw: string }
   | { readonly type: 'path'; readonly path: Path };
 
-/** @throws ExpressionSyntaxError unless the whole text is one call of a known function with a number of arguments it takes */
+/** @throws ExpressionSyntaxError unless the whole text is one call of a known function */
 export function parseIntrinsic(text: string): Call {
   const scanner = new Scanner(text);
   const call = parseCall(scanner);
@@ -31,14 +30,8 @@ function parseCall(scanner: Scanner): Call {
   const start = scanner.position;
   scanner.expect('States.');
   const name = scanner.match(/[A-Za-z0-9]+/y) ?? scanner.fail('expected the name of a function');
-  const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
-  if (intrinsic === undefined) return scanner.fail(`there is no intrinsic function 'States.${name}'`, start);
-  const args = parseArguments(scanner);
-  const [least, most] = intrinsic.arity;
-  if (args.length < least || args.length > most) {
-    scanner.fail(`'States.${name}' does not take ${args.length} arguments`, start);
-  }
-  return { type: 'call', name, text: scanner.text.slice(start, scanner.position), arguments: args };
+  if (!Object.hasOwn(INTRINSICS, name)) scanner.fail(`there is no intrinsic function 'States.${name}'`, start);
+  return { type: 'call', name, arguments: parseArguments(scanner) };
 }
 
 function parseArguments(scanner: Scanner): Argument[] {
@@ -71,20 +64,16 @@ function parseArgument(scanner: Scanner): Argument {
 function parseText(scanner: Scanner): Argument {
   const start = scanner.position;
   scanner.expect("'");
-  const pieces = [''];
+  let value = '';
   while (!scanner.accept("'")) {
     if (scanner.done) scanner.fail('the quote is not closed', start);
-    if (scanner.accept('{}')) {
-      pieces.push('');
-      continue;
-    }
     if (scanner.accept('\\')) {
       const escaped = scanner.peek();
       if (escaped === '' || !"'{}\\".includes(escaped))
         scanner.fail(`'\\${escaped}' is not an escape`, scanner.position - 1);
     }
-    pieces[pieces.length - 1] += scanner.peek();
+    value += scanner.peek();
     scanner.position++;
   }
-  return { type: 'text', value: pieces.join('{}'), pieces };
+  return { type: 'text', value, raw: scanner.text.slice(start + 1, scanner.position - 1) };
 }

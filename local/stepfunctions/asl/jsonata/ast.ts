@@ -3,6 +3,8 @@ export interface AstNode {
   readonly type: string;
   /** A name, an operator or a literal, depending on the type. */
   readonly value?: unknown;
+  readonly position?: number;
+  /** The keys and values of an object constructor, or the left side of an operator. */
   readonly lhs?: AstNode | readonly (readonly AstNode[])[];
   readonly rhs?: AstNode;
   readonly expression?: AstNode;
@@ -48,9 +50,7 @@ const CHILDREN = [
 ] as const;
 
 /** The nodes directly below, but for `predicate`, `stages` and `group`, which come after the node itself. */
-export function children(node: AstNode): AstNode[] {
-  return CHILDREN.flatMap((key) => nodes(node[key]));
-}
+export const children = (node: AstNode): AstNode[] => CHILDREN.flatMap((key) => nodes(node[key]));
 
 /** What applies to the value of the node. */
 export const followers = (node: AstNode): AstNode[] => [
@@ -63,3 +63,11 @@ const nodes = (value: unknown): AstNode[] => {
   if (Array.isArray(value)) return value.flatMap(nodes);
   return typeof value === 'object' && value !== null ? [value as AstNode] : [];
 };
+
+/** @returns whether the node or one below it satisfies the test */
+export const contains = (node: AstNode, test: (node: AstNode) => boolean): boolean =>
+  test(node) || [...children(node), ...followers(node)].some((child) => contains(child, test));
+
+/** How deep evaluating the node nests. */
+export const depth = (node: AstNode): number =>
+  1 + Math.max(0, ...[...children(node), ...followers(node)].map((child) => depth(child)));

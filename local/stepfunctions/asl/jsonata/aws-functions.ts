@@ -1,8 +1,8 @@
 import { createEntropy } from '../entropy.ts';
 import type { Scope } from '../expression.ts';
-import { IntrinsicFailure } from '../intrinsics/arguments.ts';
-import { hash } from '../intrinsics/functions.ts';
+import { digest } from '../intrinsics/functions.ts';
 import type { Json } from '../json.ts';
+import { MAX_BYTES, outOfMemory } from './guards.ts';
 import { library } from './library.ts';
 
 /** `this` of a function that the library calls. */
@@ -10,16 +10,8 @@ interface Focus {
   createSequence(): Json[];
 }
 
-/** An error as the library throws it: AWS prints the code before the message. */
-export interface LibraryError {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** AWS's limit for ranges; JSONata's own is for `[a..b]`. */
-const MAX_RANGE = 1000;
-
-type AwsFunction = readonly [signature: string, implementation: (this: Focus, ...args: never[]) => unknown];
+/** AWS's limit for `$range`, found by trying. */
+const MAX_RANGE = 360_145;
 
 /** The scope of the evaluation that is going on: evaluation is synchronous, so there is never more than one. */
 let current: Scope;
@@ -28,39 +20,79 @@ export const setScope = (scope: Scope): void => {
   current = scope;
 };
 
-/** The functions that AWS adds to JSONata. https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
-const FUNCTIONS: Readonly<Record<string, AwsFunction>> = {
-  partition: [
-    '<an:a>',
-    (items: Json[], size: number) => {
-      if (!(size >= 1)) throw failure('the chunk size must be a positive integer');
-      const whole = Math.floor(size);
-      return Array.from({ length: Math.ceil(items.length / whole) }, (_, i) => items.slice(i * whole, (i + 1) * whole));
-    },
-  ],
-  // A sequence: a range of one number is that number, as everywhere in JSONata.
-  range: [
-    '<nnn:a>',
-    function (first: number, last: number, step: number) {
-      if (step === 0) throw failure('the step must not be zero');
-      const length = Math.max(0, Math.floor((last - first) / step) + 1);
-      if (length > MAX_RANGE) throw failure(`the range must not have more than ${MAX_RANGE} items`);
-      const sequence = this.createSequence();
-      for (let i = 0; i < length; i++) sequence.push(first + i * step);
-      return sequence;
-    },
-  ],
-  hash: ['<s-s:s>', (content: string, algorithm: string) => hash(content, algorithm)],
-  random: ['<n?:n>', (seed?: number) => (seed === undefined ? current.entropy : createEntropy(String(seed))).next()],
-  uuid: ['<:s>', () => current.entropy.uuid()],
-  parse: ['<s-:x>', (text: string) => JSON.parse(text)],
-};
+/** How JSONata's own `$error` fails: the code is the one that AWS's functions use. */
+const failure = (message: string) => ({ code: 'D3137', message });
 
-const failure = (message: string): IntrinsicFailure => new IntrinsicFailure(message);
+// Parameters that may be missing end in `?`. What is undefined, or makes no sense, gives undefined, as in JSONata's own functions.
 
-/** The functions as the library's own objects, by name, ready to be bound. */
+function partition(items?: Json[], size?: number): Json[][] | undefined {
+  if (items === undefined || items.length === 0) return undefined;
+  if (size === undefined) return [items];
+  const whole = Math.trunc(size);
+  if (whole < 0) throw failure('Second argument must be zero or greater');
+  if (whole === 0) return undefined;
+  return Array.from({ length: Math.ceil(items.length / whole) }, (_, i) => items.slice(i * whole, (i + 1) * whole));
+}
+
+function range(this: Focus, first?: number, last?: number, step?: number): Json[] | undefined {
+  if (first === undefined || last === undefined || step === undefined) return undefined;
+  const [start, by] = [Math.trunc(first), Math.trunc(step)];
+  const length = by === 0 ? 0 : Math.floor((Math.trunc(last) - start) / by) + 1;
+  if (length > MAX_RANGE) throw outOfMemory();
+  // A sequence: a range of one number is that number, and an empty one is nothing, as everywhere in JSONata.
+  const sequence = this.createSequence();
+  for (let i = 0; i < length; i++) sequence.push(start + i * by);
+  return sequence;
+}
+
+function hash(content?: string, algorithm?: string): string | undefined {
+  if (content === undefined || algorithm === undefined) return undefined;
+  const result = digest(content, algorithm);
+  if (result === undefined) throw failure(`Unsupported hash algorithm: ${algorithm}`);
+  return result;
+}
+
+function random(seed?: number): number {
+  return (seed === undefined ? current.entropy : createEntropy(String(seed))).next();
+}
+
+function uuid(): string {
+  return current.entropy.uuid();
+}
+
+function parse(source?: string): Json | undefined {
+  if (source === undefined) return undefined;
+  try {
+    return JSON.parse(source);
+  } catch {
+    throw failure('Invalid JSON');
+  }
+}
+
+const libraryPad = library('$pad').evaluate(undefined, {}) as { implementation: (...args: unknown[]) => unknown };
+
+/** JSONata's own, which would build any length that it is asked for. */
+function pad(this: Focus, text?: string, width?: number, filling?: string): unknown {
+  if (width !== undefined && Math.abs(width) > MAX_BYTES) throw outOfMemory();
+  return libraryPad.implementation.call(this, text, width, filling);
+}
+
+/**
+ * The functions that AWS adds to JSONata, by name, as the library's own objects, ready to be bound.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+ */
 export const AWS_FUNCTIONS: Readonly<Record<string, unknown>> = Object.fromEntries(
-  Object.entries(FUNCTIONS).map(([name, [signature, implementation]]) => {
+  (
+    [
+      ['partition', partition, '<an?:a>'],
+      ['range', range, '<nnn?:a>'],
+      ['hash', hash, '<ss?:s>'],
+      ['random', random, '<n?:n>'],
+      ['uuid', uuid, '<:s>'],
+      ['parse', parse, '<s?:x>'],
+      ['pad', pad, '<s-ns?:s>'],
+    ] as const
+  ).map(([name, implementation, signature]) => {
     const carrier = library(`$${name}`);
     carrier.registerFunction(name, implementation, signature);
     return [name, carrier.evaluate(undefined, {})];

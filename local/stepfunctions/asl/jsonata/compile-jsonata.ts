@@ -1,77 +1,112 @@
 import parseAsAws from 'jsonata-aws';
 import { type Expression, ExpressionSyntaxError, QueryEvaluationError, type Scope } from '../expression.ts';
 import type { Json } from '../json.ts';
+import { contains, depth } from './ast.ts';
 import { AWS_FUNCTIONS, setScope } from './aws-functions.ts';
-import { host, library } from './library.ts';
-import { findReferences } from './references.ts';
+import { boundText, describeGuard, LIBRARY_OPTIONS, MAX_DEPTH } from './guards.ts';
+import { type CompiledLibraryExpression, host, library } from './library.ts';
+import { findReferences, type References } from './references.ts';
+import { compileShortcut, UNSURE } from './shortcut.ts';
 import { toJson } from './to-json.ts';
-
-/** No expression of a state needs more; the figures keep one that does from holding up everything else. */
-const GUARDS = { timeout: 1000, stack: 500, sequence: 1_000_000 } as const;
+import { findUnsupported } from './unsupported.ts';
 
 /**
  * Compiles a JSONata expression, written without `{%` and `%}`.
  *
  * It sees `$states` (input, context and, where the state has them, result and errorOutput), the workflow variables, JSONata's
- * functions but `$eval`, and AWS's `$partition $range $hash $random $uuid $parse`. It has no context item: `$` is nothing.
+ * functions but `$eval`, and AWS's `$partition $range $hash $random $uuid $parse`. It has no context item.
  * AWS speaks JSONata 2.0.6, so what that does not parse is refused, although a later release evaluates.
- * @throws ExpressionSyntaxError
+ * `evaluate` throws QueryEvaluationError, also for an expression that yields nothing.
+ * @throws ExpressionSyntaxError with a code
  */
 export function compileJsonata(text: string): Expression {
   const expression = parse(text);
-  const { values, functions } = findReferences(expression.ast());
+  const ast = expression.ast();
+  const references = findReferences(ast);
+  const shortcut = depth(ast) > MAX_DEPTH ? undefined : compileShortcut(ast);
+  const evaluateInFull = inFull(text, expression, references);
+
+  const evaluate = (scope: Scope): Json => {
+    const quick = shortcut === undefined ? UNSURE : shortcut(scope);
+    const result = quick === UNSURE ? evaluateInFull(scope) : quick;
+    if (result === undefined) throw new QueryEvaluationError('returned nothing (undefined).', text);
+    return result;
+  };
+
+  return {
+    source: text,
+    variables: workflowVariables(references),
+    states: [...references.states].sort(),
+    evaluate,
+  };
+}
+
+function parse(text: string): CompiledLibraryExpression {
+  let expression: CompiledLibraryExpression;
+  try {
+    // Only parsed: what evaluates is the current release, without the known vulnerabilities of this one.
+    parseAsAws(text);
+    expression = library(text, LIBRARY_OPTIONS);
+  } catch (error) {
+    const { message = 'Not a JSONata expression', position = 0 } = error as { message?: string; position?: number };
+    throw new ExpressionSyntaxError(message, text, position, [], 'INVALID_JSONATA_EXPRESSION');
+  }
+  const unsupported = findUnsupported(expression.ast());
+  if (unsupported !== undefined) {
+    throw new ExpressionSyntaxError(unsupported, text, 0, [], 'UNSUPPORTED_JSONATA_EXPRESSION');
+  }
+  return expression;
+}
+
+/** Evaluation by the library. */
+function inFull(text: string, expression: CompiledLibraryExpression, { values, functions }: References) {
+  const ast = expression.ast();
   const names = [...values].filter((name) => name !== 'states');
   const needsStates = values.has('states');
   const constants: Record<string, unknown> = { eval: undefined };
   for (const name of [...values, ...functions]) {
     if (Object.hasOwn(AWS_FUNCTIONS, name)) constants[name] = AWS_FUNCTIONS[name];
   }
+  if (contains(ast, ({ type }) => type === 'function' || type === 'apply' || type === 'lambda')) {
+    expression.assign(Symbol.for('jsonata.__evaluate_exit'), boundText);
+  }
 
-  const evaluate = (scope: Scope): Json => {
+  return (scope: Scope): Json | undefined => {
     const bindings = { ...constants };
     for (const name of names) if (Object.hasOwn(scope.variables, name)) bindings[name] = scope.variables[name];
     if (needsStates) bindings.states = statesOf(scope);
     host.at = scope.at;
     host.random = scope.entropy.next;
     setScope(scope);
-    let result: Json | undefined;
     try {
-      result = toJson(expression.evaluate(undefined, bindings));
+      return toJson(expression.evaluate(undefined, bindings));
     } catch (error) {
-      throw new QueryEvaluationError(`threw an error during evaluation. ${describe(error)}`, text);
+      throw new QueryEvaluationError(`threw an error during evaluation${describe(error)}`, text);
     }
-    if (result === undefined) throw new QueryEvaluationError('returned nothing (undefined).', text);
-    return result;
   };
-
-  const variables = names.filter((name) => !isFunction(name)).sort();
-  return { source: text, variables, evaluate };
-}
-
-function parse(text: string): ReturnType<typeof library> {
-  try {
-    parseAsAws(text);
-    return library(text, GUARDS);
-  } catch (error) {
-    const { message, position } = error as { message?: string; position?: number };
-    throw new ExpressionSyntaxError(message ?? 'Not a JSONata expression', text, position ?? 0);
-  }
 }
 
 /** `$states` has a property only where there is something to see: `$states.result` of a Choice state is nothing, not null. */
-function statesOf({ input, context, result, errorOutput }: Scope): Record<string, unknown> {
-  const states: Record<string, unknown> = { input, context };
+export function statesOf({ input, context, result, errorOutput }: Scope): { [key: string]: Json } {
+  const states: { [key: string]: Json } = { input, context };
   if (result !== undefined) states.result = result;
   if (errorOutput !== undefined) states.errorOutput = errorOutput;
   return states;
 }
 
+/** JSONata's own errors have a code. */
 function describe(error: unknown): string {
+  const guard = describeGuard(error);
+  if (guard !== undefined) return `: ${guard}`;
   const { code, message } = error as { code?: string; message?: string };
-  return code === undefined ? String(message) : `${code}: ${message}`;
+  return code === undefined ? `: ${message}` : `. ${code}: ${message}`;
 }
 
 const functionNames = new Map<string, boolean>();
+
+function workflowVariables({ values }: References): string[] {
+  return [...values].filter((name) => name !== 'states' && !isFunction(name)).sort();
+}
 
 /** @returns whether the name, used as a value, is one of JSONata's or AWS's functions */
 function isFunction(name: string): boolean {

@@ -6,12 +6,15 @@ export interface References {
   readonly values: ReadonlySet<string>;
   /** Names that are called. */
   readonly functions: ReadonlySet<string>;
+  /** Properties of `$states` that are read by name. */
+  readonly states: ReadonlySet<string>;
 }
 
 /** Finds what is free in an expression: `($a := $b; $map($c, function($d) { $a + $d }))` reads b and c, and calls map. */
 export function findReferences(ast: AstNode): References {
   const values = new Set<string>();
   const functions = new Set<string>();
+  const states = new Set<string>();
 
   const visit = (node: AstNode, bound: Set<string>): void => {
     visitItself(node, bound);
@@ -55,6 +58,10 @@ export function findReferences(ast: AstNode): References {
 
   /** A step's `@$name` and `#$name` are known to its own filters and to the steps after it. */
   const visitPath = (path: AstNode, bound: Set<string>): void => {
+    const [first, second] = path.steps ?? [];
+    if (first?.type === 'variable' && first.value === 'states' && !bound.has('states') && second?.type === 'name') {
+      states.add(String(second.value));
+    }
     for (const step of path.steps ?? []) {
       visitItself(step, bound);
       for (const name of [step.focus, step.index]) if (name !== undefined) bound.add(name);
@@ -75,5 +82,5 @@ export function findReferences(ast: AstNode): References {
   };
 
   visit(ast, new Set());
-  return { values, functions };
+  return { values, functions, states };
 }

@@ -11,8 +11,8 @@ export function toJson(value: unknown): Json | undefined {
     case 'boolean':
       return value;
     case 'number':
-      // JSON writes -0 as 0, so it must not survive here either.
-      return value + 0;
+      // AWS writes what JSON lacks as text. JSON writes -0 as 0, so it must not survive here either.
+      return Number.isFinite(value) ? value + 0 : String(value);
     case 'object':
       if (value === null) return null;
       return Array.isArray(value) ? arrayToJson(value) : objectToJson(value);
@@ -37,7 +37,9 @@ function objectToJson(object: object): Json {
   const result: { [key: string]: Json } = {};
   for (const [key, member] of Object.entries(object)) {
     const json = toJson(member);
-    if (json !== undefined) result[key] = json;
+    if (json === undefined) continue;
+    if (key === '__proto__') Object.defineProperty(result, key, { value: json, enumerable: true, writable: true });
+    else result[key] = json;
   }
   return result;
 }

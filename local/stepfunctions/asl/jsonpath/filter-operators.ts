@@ -65,5 +65,5 @@ export const matches =
   (left: Operand, regex: RegExp): FilterTest =>
   (item, document) => {
     const value = left(item, document);
-    return typeof value === 'string' && regex.test(value);
+    return typeof value === 'string' && regex.exec(value) !== null;
   };

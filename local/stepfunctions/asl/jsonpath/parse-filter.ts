@@ -1,3 +1,4 @@
+import { GuardedRegex } from '../guarded-regex.ts';
 import type { Json } from '../json.ts';
 import type { Scanner } from '../scanner.ts';
 import { compare, matches, type Operand, parseOperator } from './filter-operators.ts';
@@ -102,7 +103,7 @@ function parseRegex(scanner: Scanner): RegExp {
   const end = source.lastIndexOf('/');
   try {
     // Jayway asks whether the whole text matches, not a part of it.
-    return new RegExp(`^(?:${source.slice(1, end)})$`, source.slice(end + 1));
+    return new GuardedRegex(`^(?:${source.slice(1, end)})$`, source.slice(end + 1));
   } catch {
     return scanner.fail('not a regular expression', start);
   }

@@ -1,4 +1,5 @@
-import { type Expression, PathNotFoundError, type Scope } from '../expression.ts';
+import { type Expression, ExpressionError, PathNotFoundError, type Scope } from '../expression.ts';
+import { RegexTimeoutError } from '../guarded-regex.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import { canonical, isDefinite, type Path, type Root, type Segment } from './path.ts';
 import { select } from './select.ts';
@@ -30,6 +31,7 @@ type Finder = (document: Json) => Json | undefined;
 /** @returns a function that yields the value of a definite path or undefined, and a list for any other path */
 function finder(path: Path): Finder {
   const { segments } = path;
+  if (segments.some(({ type }) => type === 'filter')) return filtering(path);
   if (!isDefinite(path)) return (document) => select(segments, document, document);
   const steps = segments.map(step);
   if (!steps.every((found) => found !== undefined)) return (document) => select(segments, document, document)[0];
@@ -56,6 +58,19 @@ function finder(path: Path): Finder {
   }
 }
 
+/** Filters may hold regular expressions. */
+function filtering({ segments, text }: Path): Finder {
+  return (document) => {
+    try {
+      return select(segments, document, document);
+    } catch (error) {
+      throw error instanceof RegexTimeoutError
+        ? new ExpressionError('States.Runtime', `Invalid path '${text}' : ${error.message}`, text)
+        : error;
+    }
+  };
+}
+
 function step(segment: Segment): Finder | undefined {
   if (segment.type === 'name') return property(segment.name);
   if (segment.type === 'index') return (value) => (Array.isArray(value) ? value.at(segment.index) : undefined);
@@ -78,31 +93,36 @@ function missing(path: Path, scope: Scope): Json {
     const name = path.root.type === 'variable' ? path.root.name : '';
     throw new PathNotFoundError(`No results for path: $['${name}']`, path.text, scope.variables);
   }
-  throw new PathNotFoundError(reason(path, document), path.text, document);
+  const { reason, pastEnd = false } = explain(path, document);
+  throw new PathNotFoundError(reason, path.text, document, [], pastEnd);
 }
 
 /** Follows the path once more, to say where it ends. */
-function reason(path: Path, document: Json): string {
+function explain(path: Path, document: Json): { reason: string; pastEnd?: boolean } {
   let value: Json = document;
   for (const [i, segment] of path.segments.entries()) {
     const last = i === path.segments.length - 1;
     const here = canonical(path, i);
     if (segment.type === 'name' && !isJsonObject(value)) {
-      return `Expected to find an object with property ['${segment.name}'] in path ${here} but found '${typeName(value)}'. This is not a json object according to the JsonProvider: '${JSON_PROVIDER}'.`;
+      return {
+        reason: `Expected to find an object with property ['${segment.name}'] in path ${here} but found '${typeName(value)}'. This is not a json object according to the JsonProvider: '${JSON_PROVIDER}'.`,
+      };
     }
     if (segment.type === 'index' && !Array.isArray(value)) {
-      return `Filter: [${segment.index}] can only be applied to arrays. Current context is: ${JSON.stringify(value)}`;
+      return {
+        reason: `Filter: [${segment.index}] can only be applied to arrays. Current context is: ${JSON.stringify(value)}`,
+      };
     }
     const next: Json | undefined = select([segment], value, document)[0];
     if (next === undefined) {
       // Jayway lets an index beyond the end pass silently, so that only the whole path is known to yield nothing.
-      return last || segment.type !== 'name'
-        ? `No results for path: ${canonical(path)}`
-        : `Missing property in path ${canonical(path, i + 1)}`;
+      return !last && segment.type === 'name'
+        ? { reason: `Missing property in path ${canonical(path, i + 1)}` }
+        : { reason: `No results for path: ${canonical(path)}`, pastEnd: segment.type === 'index' };
     }
     value = next;
   }
-  return `No results for path: ${canonical(path)}`;
+  return { reason: `No results for path: ${canonical(path)}` };
 }
 
 const JSON_PROVIDER = 'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider';
