@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from '../../aws/service.ts';
+import type { Storage } from '../../storage.ts';
 import type { ApiContext } from './api-context.ts';
 import { activityArn, arnResource, checkName } from './arns.ts';
 import { ENCRYPTION, encryptionOf, TAGS } from './configuration.ts';
 import { ARN, NAME, PAGE, required, validate } from './constraints.ts';
 import { activityExists, noSuchActivity } from './errors.ts';
 import { date, page } from './paging.ts';
-import type { ActivityRecord, EncryptionRecord, Tag } from './records.ts';
+import { type ActivityRecord, type EncryptionRecord, records, type Tag } from './records.ts';
 import { merged } from './tags.ts';
 
 interface CreateInput {
@@ -86,4 +87,10 @@ function findActivity(arn: string, api: ApiContext): ActivityRecord {
   const activity = api.records.activities.get(arn);
   if (!activity) throw noSuchActivity(arn);
   return activity;
+}
+
+/** For the engine: whether tasks can be scheduled for an activity. */
+export function activityRegistry(storage: Storage): (activityArn: string) => boolean {
+  const { activities } = records(storage);
+  return (activityArn) => activities.get(activityArn) !== undefined;
 }

@@ -11,7 +11,7 @@ import { type AliasRecord, versionKey } from './records.ts';
 type Routing = AliasRecord['routing'];
 
 const DESCRIPTION = text({ max: 256 });
-const ALIAS_NAME = text({ min: 1, max: 80, pattern: /^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]+$/ });
+const ALIAS_NAME = text({ min: 1, max: 80, pattern: '^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$' });
 const ROUTING = list(structure({ stateMachineVersionArn: required(ARN), weight: required(number(0, 100)) }), {
   min: 1,
   max: 2,

@@ -7,7 +7,8 @@ type Rule = (value: unknown, member: string) => readonly string[];
 interface Length {
   readonly min?: number;
   readonly max?: number;
-  readonly pattern?: RegExp;
+  /** Spelled as in the service model: it is part of the message. */
+  readonly pattern?: string;
 }
 
 const broken = (value: unknown, member: string, constraint: string): readonly string[] => [
@@ -15,20 +16,21 @@ const broken = (value: unknown, member: string, constraint: string): readonly st
 ];
 
 /** Lengths are in characters. */
-export const text =
-  ({ min = 0, max, pattern }: Length): Rule =>
-  (value, member) => {
+export function text({ min = 0, max, pattern }: Length): Rule {
+  const expression = pattern === undefined ? undefined : new RegExp(pattern);
+  return (value, member) => {
     if (typeof value !== 'string') return broken(value, member, 'be a string');
     return [
       ...(value.length < min ? broken(value, member, `have length greater than or equal to ${min}`) : []),
       ...(max !== undefined && value.length > max
         ? broken(value, member, `have length less than or equal to ${max}`)
         : []),
-      ...(pattern && !pattern.test(value)
-        ? broken(value, member, `satisfy regular expression pattern: ${pattern.source}`)
+      ...(expression?.test(value) === false
+        ? broken(value, member, `satisfy regular expression pattern: ${pattern}`)
         : []),
     ];
   };
+}
 
 export const oneOf =
   (...values: readonly string[]): Rule =>

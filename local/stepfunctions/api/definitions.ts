@@ -1,7 +1,7 @@
 import type { StateMachine } from '../asl/definition.ts';
 import { parse } from '../asl/parse.ts';
 import type { Problem } from '../asl/problem.ts';
-import type { TaskRunner } from '../engine/ports.ts';
+import type { Revision, TaskRunner } from '../engine/ports.ts';
 import { invalidDefinition } from './errors.ts';
 
 type MachineType = 'STANDARD' | 'EXPRESS';
@@ -41,4 +41,11 @@ function collect(value: unknown, references: Record<string, string[]>, state: st
     return;
   }
   for (const child of Object.values(value)) collect(child, references, state);
+}
+
+/** A definition that was accepted before: it is not asked again whether its resources are supported. @throws Error */
+export function revisionMachine({ definition, type, stateMachineArn }: Revision): StateMachine {
+  const { machine, problems } = parse(definition, { type });
+  if (!machine) throw new Error(`The definition of ${stateMachineArn} cannot be read any more: ${describe(problems)}`);
+  return machine;
 }
