@@ -25,10 +25,38 @@ export function historyEvent(
   details: JsonObject | undefined,
 ): HistoryEvent {
   if (!details) return { id, previousEventId, type, timestamp };
-  if (type.endsWith('StateEntered')) return { id, previousEventId, type, timestamp, stateEnteredEventDetails: details };
-  if (type.endsWith('StateExited')) return { id, previousEventId, type, timestamp, stateExitedEventDetails: details };
-  return Object.assign({ id, previousEventId, type, timestamp }, { [detailsKey(type)]: details });
+  let key = detailsKeys.get(type);
+  if (!key) detailsKeys.set(type, (key = detailsKey(type)));
+  // Objects whose members are known beforehand are made several times faster, and most events are these.
+  if (key === 'stateEnteredEventDetails')
+    return { id, previousEventId, type, timestamp, stateEnteredEventDetails: details };
+  if (key === 'stateExitedEventDetails')
+    return { id, previousEventId, type, timestamp, stateExitedEventDetails: details };
+  return { id, previousEventId, type, timestamp, [key]: details } as HistoryEvent;
 }
 
-const detailsKey = (type: string): `${string}EventDetails` =>
-  `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
+type DetailsKey = `${string}EventDetails`;
+
+const detailsKeys = new Map<string, DetailsKey>();
+
+/** States of all types share two: `stateEnteredEventDetails` and `stateExitedEventDetails`. */
+const detailsKey = (type: string): DetailsKey =>
+  type.endsWith('StateEntered')
+    ? 'stateEnteredEventDetails'
+    : type.endsWith('StateExited')
+      ? 'stateExitedEventDetails'
+      : `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
+
+const TYPES = ['Pass', 'Task', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;
+
+/** The names of the two events that every state has, not put together anew each time. */
+export const ENTERED = Object.fromEntries(TYPES.map((type) => [type, `${type}StateEntered`])) as Record<
+  StateType,
+  string
+>;
+export const EXITED = Object.fromEntries(TYPES.map((type) => [type, `${type}StateExited`])) as Record<
+  StateType,
+  string
+>;
+
+type StateType = (typeof TYPES)[number];

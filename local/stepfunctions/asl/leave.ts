@@ -3,7 +3,7 @@ import type { State } from './definition.ts';
 import { succeed } from './end.ts';
 import { type ExecutionScope, parentOf } from './execution.ts';
 import { settleChild } from './fan-out.ts';
-import { NOT_TRUNCATED } from './history.ts';
+import { EXITED, NOT_TRUNCATED } from './history.ts';
 import type { JsonObject } from './json.ts';
 import type { Payload } from './payload.ts';
 import { goTo, type Step } from './step.ts';
@@ -16,7 +16,7 @@ export function leaveState(
   exit: Exit,
   next: string | undefined,
 ): void {
-  step.recordIn(scope, `${state.type}StateExited`, exitDetails(state, exit));
+  step.recordIn(scope, EXITED[state.type], exitDetails(state, exit));
   if (exit.assigned) scope.variables = { ...scope.variables, ...exit.assigned };
   if (next !== undefined) goTo(scope, next, exit.output);
   else endScope(step, scope, exit.output);

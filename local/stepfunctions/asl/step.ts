@@ -2,7 +2,7 @@ import type { Flow, State, StateMachine } from './definition.ts';
 import { createEntropy } from './entropy.ts';
 import { type Execution, type ExecutionScope, INPUT, keyOf, parentOf, READY } from './execution.ts';
 import type { Entropy } from './expression.ts';
-import { type HistoryEvent, historyEvent, NOT_TRUNCATED } from './history.ts';
+import { ENTERED, type HistoryEvent, historyEvent, NOT_TRUNCATED } from './history.ts';
 import type { Inspection } from './inspection.ts';
 import type { JsonObject } from './json.ts';
 import { MAX_HISTORY_EVENTS } from './limits.ts';
@@ -110,6 +110,6 @@ export function recordEntered(step: Step, scope: ExecutionScope, state: State): 
   scope.enteredAt = step.at;
   scope.beforeEntered = scope.lastEvent;
   const details = { name: state.name, input: inputOf(scope).text, inputDetails: NOT_TRUNCATED };
-  step.recordIn(scope, `${state.type}StateEntered`, details);
+  step.recordIn(scope, ENTERED[state.type], details);
   scope.enteredEvent = scope.lastEvent;
 }
