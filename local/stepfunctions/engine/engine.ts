@@ -89,11 +89,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     if (timersChanged) timers.arm();
   }
 
-  function committed(actor: Actor, history: readonly HistoryEvent[], statusChanged: boolean): void {
+  function committed(actor: Actor, history: readonly HistoryEvent[], changes: readonly StoredExecution[]): void {
     if (options.log) logHistory(options.log, actor.description, history);
-    if (!statusChanged) return;
-    options.onStatusChange?.(actor.description);
-    if (actor.description.status === 'RUNNING') return;
+    if (options.onStatusChange) for (const change of changes) options.onStatusChange(change);
+    if (changes.length === 0 || actor.description.status === 'RUNNING') return;
     if (!actor.durable) timers.clearExpress(actor);
     waiters.ended(actor.description);
   }

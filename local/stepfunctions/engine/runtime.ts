@@ -54,8 +54,8 @@ export interface RuntimeOptions {
   readonly machineOf: (revision: Revision) => StateMachine;
   /** After the commit: do what was decided. */
   readonly perform: (actor: Actor, commands: readonly Command[]) => void;
-  /** After the commit: tell who wants to know. */
-  readonly committed: (actor: Actor, history: readonly HistoryEvent[], statusChanged: boolean) => void;
+  /** After the commit: tell who wants to know. `changes`: how it started, and how it stands now, as far as that is new. */
+  readonly committed: (actor: Actor, history: readonly HistoryEvent[], changes: readonly StoredExecution[]) => void;
   /** The store failed, or a machine broke an invariant. */
   readonly report: (error: Error) => void;
 }
@@ -126,10 +126,8 @@ export class Runtime {
   /** Begins an execution. @returns resolves when its first step is durable */
   start(actor: Actor): Promise<void> {
     this.assertRunning();
-    if (actor.durable) {
-      this.#actors.set(actor.description.executionArn, actor);
-      this.#pendingOf(actor).started = actor.description;
-    }
+    if (actor.durable) this.#actors.set(actor.description.executionArn, actor);
+    this.#pendingOf(actor).started = actor.description;
     return this.deliver(actor, { type: 'start' });
   }
 
@@ -278,7 +276,8 @@ export class Runtime {
     actor.pending = undefined;
     if (!pending) return;
     try {
-      this.#options.committed(actor, pending.history, pending.status !== undefined || pending.started !== undefined);
+      const changes = [pending.started, pending.status].filter((change) => change !== undefined);
+      this.#options.committed(actor, pending.history, changes);
     } catch (error) {
       this.#options.report(error as Error);
     }
