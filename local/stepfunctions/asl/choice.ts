@@ -1,7 +1,7 @@
 import { evaluate } from './dataflow.ts';
 import type { Condition } from './definition.ts';
-import { type Expression, ExpressionError } from './expression.ts';
-import { toFieldError } from './failure.ts';
+import { type Expression, ExpressionError, PathNotFoundError } from './expression.ts';
+import { FieldError, toFieldError } from './failure.ts';
 import type { Json } from './json.ts';
 import type { Readings } from './readings.ts';
 import { unexpectedType } from './states/field-types.ts';
@@ -44,7 +44,16 @@ function compares({ variable, operator, operand }: Comparison, readings: Reading
   return comparison(value, expected());
 }
 
-const read = (path: Expression, readings: Readings): Json => evaluate(path, 'Variable', readings);
+function read(path: Expression, readings: Readings): Json {
+  try {
+    return path.evaluate(readings);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    if (!(error instanceof PathNotFoundError)) throw toFieldError(error, 'Variable');
+    const message = `Invalid path '${error.expression}': The choice state's condition path references an invalid value.`;
+    throw new FieldError('States.Runtime', message);
+  }
+}
 
 function isPresent(variable: Expression, readings: Readings): boolean {
   try {

@@ -25,8 +25,7 @@ export function historyEvent(
   details: JsonObject | undefined,
 ): HistoryEvent {
   if (!details) return { id, previousEventId, type, timestamp };
-  let key = detailsKeys.get(type);
-  if (!key) detailsKeys.set(type, (key = detailsKey(type)));
+  const key = detailsKeys.get(type) ?? rememberDetailsKey(type);
   // Objects whose members are known beforehand are made several times faster, and most events are these.
   if (key === 'stateEnteredEventDetails')
     return { id, previousEventId, type, timestamp, stateEnteredEventDetails: details };
@@ -38,6 +37,12 @@ export function historyEvent(
 type DetailsKey = `${string}EventDetails`;
 
 const detailsKeys = new Map<string, DetailsKey>();
+
+function rememberDetailsKey(type: string): DetailsKey {
+  const key = detailsKey(type);
+  detailsKeys.set(type, key);
+  return key;
+}
 
 /** States of all types share two: `stateEnteredEventDetails` and `stateExitedEventDetails`. */
 const detailsKey = (type: string): DetailsKey =>

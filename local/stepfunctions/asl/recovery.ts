@@ -26,6 +26,7 @@ function toFailure(error: FieldError, scope: ExecutionScope): Failure {
     error: error.error,
     cause: describe(scope, error.message),
     fatal: error.fatal,
+    unrecorded: error.error === 'States.Runtime',
     ...(error.error === 'States.QueryEvaluationError' && {
       evaluation: { location: error.location, evaluated: error.evaluated },
     }),
@@ -40,14 +41,16 @@ export const describe = (scope: ExecutionScope, message: string): string =>
 export function failState(step: Step, scope: ExecutionScope, state: State, failure: Failure): void {
   if (failure.evaluation) recordEvaluationFailed(step, scope, state, failure);
   if (!failure.fatal && 'retry' in state) {
-    const index = state.retry.findIndex((retrier) => matches(retrier.errorEquals, failure));
+    // States.Runtime is never tried again, whatever a Retrier says.
+    const isRetriable = failure.error !== 'States.Runtime';
+    const index = state.retry.findIndex((retrier) => isRetriable && matches(retrier.errorEquals, failure));
     const retrier = state.retry[index];
     if (retrier && (scope.retries?.[index] ?? 0) < retrier.maxAttempts) {
       backOff(step, scope, retrier, index);
       return;
     }
   }
-  if (state.type === 'Parallel' || (state.type === 'Map' && failure.error !== 'States.Runtime')) {
+  if ((state.type === 'Parallel' || state.type === 'Map') && !failure.unrecorded) {
     step.recordIn(scope, `${state.type}StateFailed`);
   }
   if (!failure.fatal && 'catch' in state) {
