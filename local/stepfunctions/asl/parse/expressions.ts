@@ -1,9 +1,13 @@
 import type { NumberField } from '../definition.ts';
 import { type Expression, ExpressionSyntaxError, type ReferencePath, TemplateSyntaxError } from '../expression.ts';
+import type { Json } from '../json.ts';
 import { compilePath } from '../jsonpath/compile-path.ts';
 import { compileReferencePath } from '../jsonpath/reference-path.ts';
 import { compileJsonataTemplate, compilePayloadTemplate, isJsonataExpression } from '../template.ts';
+import { type StatesField, unsupportedReferences } from './check-jsonata.ts';
 import type { Fields } from './fields.ts';
+
+const ALWAYS: readonly StatesField[] = ['input', 'context'];
 
 // Fields that hold expressions: compiled here, and what does not compile becomes a problem where AWS reports it.
 
@@ -52,9 +56,13 @@ export function payloadTemplate(fields: Fields, name: string): Expression | unde
 }
 
 /** A value whose strings of the form `{% … %}` are JSONata: Arguments, Output, Assign. */
-export function jsonataTemplate(fields: Fields, name: string): Expression | undefined {
+export function jsonataTemplate(
+  fields: Fields,
+  name: string,
+  available: readonly StatesField[] = ALWAYS,
+): Expression | undefined {
   const source = fields.take(name);
-  return source === undefined ? undefined : compiledJsonata(fields, name, () => compileJsonataTemplate(source));
+  return source === undefined ? undefined : compiledJsonata(fields, name, source, available);
 }
 
 /** One `{% … %}`. */
@@ -62,7 +70,7 @@ export function jsonata(fields: Fields, name: string): Expression | undefined {
   const source = fields.string(name);
   if (source === undefined) return undefined;
   if (!isJsonataExpression(source)) return fields.problem('Value is not a valid JSONata expression', fields.at(name));
-  return compiledJsonata(fields, name, () => compileJsonataTemplate(source));
+  return compiledJsonata(fields, name, source, ALWAYS);
 }
 
 /** Whether the field holds an expression, rather than a value. */
@@ -72,8 +80,12 @@ export function hasJsonata(fields: Fields, name: string): boolean {
 }
 
 /** A template in the language of the state. */
-export function template(fields: Fields, name: string): Expression | undefined {
-  return fields.language === 'JSONata' ? jsonataTemplate(fields, name) : payloadTemplate(fields, name);
+export function template(
+  fields: Fields,
+  name: string,
+  available: readonly StatesField[] = ALWAYS,
+): Expression | undefined {
+  return fields.language === 'JSONata' ? jsonataTemplate(fields, name, available) : payloadTemplate(fields, name);
 }
 
 /** A number: written down, from a path (`<name>Path`, JSONPath), or from an expression (JSONata). */
@@ -103,10 +115,22 @@ function compiled<T>(compile: () => T, report: (error: ExpressionSyntaxError) =>
 const compiledPath = <T>(fields: Fields, name: string, compile: () => T, message: string): T | undefined =>
   compiled(compile, () => fields.problem(message, fields.at(name)));
 
-function compiledJsonata<T>(fields: Fields, name: string, compile: () => T): T | undefined {
-  return compiled(compile, (error) => {
-    fields.problem(error.message, located(fields.at(name), error.path), 'INVALID_JSONATA_EXPRESSION');
-  });
+function compiledJsonata(
+  fields: Fields,
+  name: string,
+  source: Json,
+  available: readonly StatesField[],
+): Expression | undefined {
+  const report = (message: string, path: readonly string[], code: string) =>
+    fields.problem(message, located(fields.at(name), path), code);
+  const expression = compiled(
+    () => compileJsonataTemplate(source),
+    (error) => report(error.message, error.path, 'INVALID_JSONATA_EXPRESSION'),
+  );
+  if (!expression) return undefined;
+  for (const { message, path } of unsupportedReferences(source, available))
+    report(message, path, 'UNSUPPORTED_JSONATA_EXPRESSION');
+  return expression;
 }
 
 const located = (location: string, keys: readonly string[]): string =>

@@ -2,6 +2,7 @@ import type { Catcher, Retrier } from '../definition.ts';
 import { jsonataTemplate, resultPath, template } from './expressions.ts';
 import type { Fields } from './fields.ts';
 
+const IN_CATCH = ['input', 'context', 'errorOutput'] as const;
 const LONGEST = 99_999_999;
 const LONGEST_DELAY = 31_622_400;
 
@@ -45,9 +46,9 @@ function parseCatcher(fields: Fields): Catcher | undefined {
   const errorEquals = errorNames(fields);
   fields.required('Next');
   const next = fields.string('Next');
-  const assign = template(fields, 'Assign');
+  const assign = template(fields, 'Assign', IN_CATCH);
   const path = fields.only('JSONPath', 'ResultPath') ? resultPath(fields) : undefined;
-  const output = fields.only('JSONata', 'Output') ? jsonataTemplate(fields, 'Output') : undefined;
+  const output = fields.only('JSONata', 'Output') ? jsonataTemplate(fields, 'Output', IN_CATCH) : undefined;
   fields.finish();
   if (next === undefined) return undefined;
   return {

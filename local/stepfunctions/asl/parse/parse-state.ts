@@ -29,6 +29,11 @@ import { isTimestamp } from './timestamp.ts';
 const TYPES = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'] as const;
 const LONGEST = 99_999_999;
 
+/** Types of states whose Output and Assign can read `$states.result`. */
+const HAS_RESULT: readonly string[] = ['Task', 'Parallel', 'Map'];
+const WITHOUT_RESULT = ['input', 'context'] as const;
+const WITH_RESULT = [...WITHOUT_RESULT, 'result'] as const;
+
 /** What all types of states have. */
 export interface StateBase {
   readonly name: string;
@@ -65,11 +70,12 @@ function parseBase(name: string, type: State['type'], fields: Fields): StateBase
   const comment = fields.string('Comment');
   const base = { name, queryLanguage: fields.language, ...(comment !== undefined && { comment }) };
   if (type === 'Fail') return base;
-  const assign = type === 'Succeed' ? undefined : template(fields, 'Assign');
+  const available = HAS_RESULT.includes(type) ? WITH_RESULT : WITHOUT_RESULT;
+  const assign = type === 'Succeed' ? undefined : template(fields, 'Assign', available);
   const jsonPath = fields.only('JSONPath', 'InputPath', 'OutputPath');
   const inputPath = jsonPath ? nullablePath(fields, 'InputPath') : undefined;
   const outputPath = jsonPath ? nullablePath(fields, 'OutputPath') : undefined;
-  const output = fields.only('JSONata', 'Output') ? jsonataTemplate(fields, 'Output') : undefined;
+  const output = fields.only('JSONata', 'Output') ? jsonataTemplate(fields, 'Output', available) : undefined;
   return {
     ...base,
     ...(inputPath !== undefined && { inputPath }),
