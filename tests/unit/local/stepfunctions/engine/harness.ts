@@ -151,6 +151,14 @@ export const task = (name: string, more: object = { End: true }): object => ({
   Resource: functionArn(name),
   ...more,
 });
+/** A state that sends its token away and waits for it to come back. */
+export const callback = (more: object = { End: true }): object => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+  Parameters: { FunctionName: 'callback', Payload: { 'token.$': '$$.Task.Token' } },
+  ...more,
+});
+
 export const pass = (result: Json): object => ({ Type: 'Pass', Result: result, End: true });
 
 export const historyOf = ({ engine }: Pick<TestEngine, 'engine'>, executionArn: string): string[] =>
