@@ -13,6 +13,9 @@ export interface CloudUrls {
   readonly aws: string;
   /** Of the API's machine-to-machine routes; absent if nothing is deployed. */
   readonly apiKey?: string;
+  readonly region: string;
+  /** Of the stack. */
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 export interface CloudProcess {

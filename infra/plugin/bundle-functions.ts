@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import type { BuildProblem } from './build-problem.ts';
@@ -20,13 +21,11 @@ export async function bundleFunctions(
   const entryPoints: Record<string, string> = {};
   for (const [key, { handler }] of Object.entries(functions)) {
     const name = BUNDLED_HANDLER.exec(handler)?.[1];
-    if (name !== undefined) entryPoints[`${name}/index`] = join(serviceDir, 'functions', name, 'handler.ts');
-    else
-      problems.push({
-        file: 'serverless.yml',
-        place: `functions.${key}`,
-        message: `its handler is ${handler}, not dist/<name>/index.handler`,
-      });
+    const source = `functions/${name}/handler.ts`;
+    const refuse = (message: string) => problems.push({ file: 'serverless.yml', place: `functions.${key}`, message });
+    if (name === undefined) refuse(`its handler is ${handler}, not dist/<name>/index.handler`);
+    else if (!existsSync(join(serviceDir, source))) refuse(`there is no ${source}`);
+    else entryPoints[`${name}/index`] = join(serviceDir, source);
   }
   if (problems.length > 0) return problems;
   return bundle(serviceDir, entryPoints);

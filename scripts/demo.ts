@@ -1,0 +1,63 @@
+// Seven orders from beginning to end on a local cloud of its own; then stock and money are checked from outside.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { type CloudProcess, startCloudProcess } from './cloud-process.ts';
+import { BackOffice } from './demo/back-office.ts';
+import { checkInvariants } from './demo/invariants.ts';
+import { type Order, Shop } from './demo/shop.ts';
+import { CATALOGUE, STORIES } from './demo/stories.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
+const cloud = await startCloudProcess(['--data', folder]);
+try {
+  process.exitCode = (await tell(cloud)) ? 0 : 1;
+} finally {
+  await cloud.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @returns whether every order ended as it had to, and every invariant holds */
+async function tell({ urls }: CloudProcess): Promise<boolean> {
+  const shop = new Shop(urls.api, urls.apiKey ?? '');
+  const office = new BackOffice(urls.aws, urls.region);
+  const { OrdersTableName = '', SandboxPaymentsTableName = '' } = urls.outputs;
+  const initialStock: Record<string, number> = {};
+  for (const [sku, { stock, ...product }] of Object.entries(CATALOGUE)) {
+    await shop.stockUp(sku, product, stock);
+    initialStock[sku] = stock;
+  }
+
+  const orders: Order[] = [];
+  let lowestStock = Number.POSITIVE_INFINITY;
+  let wrongEnds = 0;
+  for (const [index, { title, expected, play }] of STORIES.entries()) {
+    console.log(`\n${index + 1}. ${title}`);
+    const order = await play(shop, office, OrdersTableName);
+    orders.push(order);
+    printTimeline(order);
+    const isRight = order.status === expected;
+    if (!isRight) wrongEnds++;
+    console.log(`   ${isRight ? '✔' : '✘'} ${order.status}${isRight ? '' : `, but ${expected} was expected`}`);
+    lowestStock = Math.min(lowestStock, ...(await shop.products()).map(({ stock }) => stock));
+  }
+
+  const products = (await shop.products()).filter(({ sku }) => sku in initialStock);
+  const payments = await office.payments(SandboxPaymentsTableName);
+  const findings = checkInvariants({ orders, payments, products, initialStock, lowestStock });
+  console.log('\nStock and money');
+  for (const { invariant, says, broken } of findings) {
+    console.log(`   ${broken.length === 0 ? '✔' : '✘'} ${invariant} ${says}`);
+    for (const each of broken) console.log(`        ${each}`);
+  }
+  return wrongEnds === 0 && findings.every(({ broken }) => broken.length === 0);
+}
+
+function printTimeline({ orderId, total, currency, timeline }: Order): void {
+  console.log(`   ${orderId}, ${(total / 100).toFixed(2)} ${currency}`);
+  for (const { at, what, by, detail } of timeline) {
+    const more = [by === undefined ? '' : `by ${by}`, detail ?? ''].filter((each) => each !== '').join(', ');
+    console.log(`   ${at.slice(0, 19).replace('T', ' ')}  ${what}${more === '' ? '' : ` (${more})`}`);
+  }
+}

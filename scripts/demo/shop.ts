@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whoever asks knows what the route answers.
+  json(): any;
+}
+
+export interface Order {
+  readonly orderId: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly total: number;
+  readonly endedAt?: string;
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly timeline: readonly {
+    readonly at: string;
+    readonly what: string;
+    readonly by?: string;
+    readonly detail?: string;
+  }[];
+}
+
+export interface Product {
+  readonly sku: string;
+  readonly stock: number;
+  readonly reserved: number;
+  readonly shipped: number;
+}
+
+export interface Mail {
+  readonly id: string;
+  readonly to: string | readonly string[];
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Seconds until something that runs by itself is given up. Real time: it covers slow machines, not business durations. */
+const PATIENCE = 60;
+
+/** The service as its users see it: a shop that calls the API, approvers who open mails, and somebody who turns the clock. */
+export class Shop {
+  readonly api: string;
+  readonly #apiKey: string;
+
+  constructor(api: string, apiKey: string) {
+    this.api = api.replace(/\/$/, '');
+    this.#apiKey = apiKey;
+  }
+
+  /** Calls a machine-to-machine route. `headers` of undefined are left out. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string | undefined> = {},
+  ): Promise<Answer> {
+    const all = {
+      'x-api-key': this.#apiKey,
+      'content-type': body === undefined ? undefined : 'application/json',
+      ...headers,
+    };
+    const sent = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const response = await fetch(this.api + path, {
+      method,
+      headers: Object.fromEntries(sent),
+      ...(body !== undefined && { body: raw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
+    });
+    return read(response);
+  }
+
+  placeOrder(order: unknown, idempotencyKey: string | undefined): Promise<Answer> {
+    return this.call('POST', '/orders', order, { 'Idempotency-Key': idempotencyKey });
+  }
+
+  /** @throws Error if the order was not placed */
+  async place(order: object, idempotencyKey: string): Promise<string> {
+    const answer = await this.placeOrder(order, idempotencyKey);
+    if (answer.status !== 201) throw new Error(`POST /orders answered ${answer.status}: ${answer.text}`);
+    return answer.json().orderId as string;
+  }
+
+  async order(orderId: string): Promise<Order> {
+    const answer = await this.call('GET', `/orders/${orderId}`);
+    if (answer.status !== 200) throw new Error(`GET /orders/${orderId} answered ${answer.status}: ${answer.text}`);
+    return answer.json() as Order;
+  }
+
+  orderWhen(orderId: string, holds: (order: Order) => boolean): Promise<Order> {
+    return until(`${orderId} to get on`, async () => {
+      const order = await this.order(orderId);
+      return holds(order) ? order : undefined;
+    });
+  }
+
+  /** An order that has ended, however. */
+  ended(orderId: string): Promise<Order> {
+    return this.orderWhen(orderId, ({ endedAt }) => endedAt !== undefined);
+  }
+
+  async products(): Promise<Product[]> {
+    return (await this.call('GET', '/products')).json().products as Product[];
+  }
+
+  async stockUp(
+    sku: string,
+    product: { name: string; prices: Record<string, number> },
+    quantity: number,
+  ): Promise<void> {
+    const answer = await this.call('PUT', `/products/${sku}`, { ...product, intake: { id: `first-${sku}`, quantity } });
+    if (answer.status !== 200) throw new Error(`PUT /products/${sku} answered ${answer.status}: ${answer.text}`);
+  }
+
+  /** Newest first. */
+  async mails(): Promise<Mail[]> {
+    return (await read(await fetch(`${this.api}/_local/mailbox.json`))).json().messages as Mail[];
+  }
+
+  /** The newest mail to somebody about an order, waiting for it if need be. */
+  mailTo(address: string, orderId: string, subject = /./): Promise<Mail> {
+    return until(`a mail to ${address} about ${orderId}`, async () =>
+      (await this.mails()).find(
+        (mail) => [mail.to].flat().includes(address) && mail.text.includes(orderId) && subject.test(mail.subject),
+      ),
+    );
+  }
+
+  /** Follows a link and presses a button of the page, as a browser would. */
+  async decide(link: string, decision: 'approve' | 'reject'): Promise<Answer> {
+    const page = await fetch(link);
+    const html = await page.text();
+    if (page.status !== 200) throw new Error(`the approval page answered ${page.status}`);
+    const cookie = page.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ');
+    const fields = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name, value]) => [
+      name!,
+      value!,
+    ]) as [string, string][];
+    const action = new URL(/<form[^>]* action="([^"]*)"/.exec(html)?.[1] ?? '', link);
+    return read(
+      await fetch(action, {
+        method: 'POST',
+        headers: { cookie, origin: action.origin },
+        body: new URLSearchParams([...fields, ['decision', decision]]),
+      }),
+    );
+  }
+
+  /** @param by seconds, or to the next timer */
+  async advanceClock(by: number | 'next-timer'): Promise<void> {
+    const body = JSON.stringify(typeof by === 'number' ? { seconds: by } : { to: by });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await read(await fetch(`${this.api}/_local/clock/advance`, { method: 'POST', headers, body }));
+    if (answer.status !== 200) throw new Error(`the clock answered ${answer.status}: ${answer.text}`);
+  }
+}
+
+/** The link in an approver's mail. */
+export function linkIn(mail: Mail): string {
+  const link = /https?:\/\/\S+/.exec(mail.text)?.[0];
+  if (link === undefined) throw new Error(`there is no link in the mail "${mail.subject}"`);
+  return link;
+}
+
+/** Asks again and again until there is an answer. @throws Error naming what was waited for */
+export async function until<T>(what: string, ask: () => Promise<T | undefined>, seconds = PATIENCE): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
+    await delay(50);
+  }
+}
+
+async function read(response: Response): Promise<Answer> {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) };
+}
