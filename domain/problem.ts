@@ -35,3 +35,11 @@ export const malformedRequest = (errors: readonly FieldError[]): Problem => ({
   detail: errors[0]?.detail ?? 'The request is malformed.',
   errors,
 });
+
+/** Says nothing of what went wrong: that is for the log. */
+export const internal: Problem = {
+  type: '/problems/internal',
+  title: 'Something went wrong',
+  status: 500,
+  detail: 'The request could not be answered. It is safe to repeat it.',
+};

@@ -1,14 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
 import type { Order, Timeline } from '../../domain/order.ts';
 import type { OrderChange, Orders } from '../../domain/ports.ts';
-import type { Receipt } from '../../domain/receipt.ts';
 import { isConditionFailure } from './document-client.ts';
-
-/** The item that `place-order` records, in DynamoDB's own JSON. `receipt` is what the client is answered, now and on every repeat. */
-export const orderItem = (order: Order, receipt: Receipt): object =>
-  marshall({ ...order, receipt: JSON.stringify(receipt) }, { removeUndefinedValues: true });
 
 export function ordersTable(client: DynamoDBDocumentClient, table: string): Orders {
   async function find(orderId: string): Promise<Order | undefined> {

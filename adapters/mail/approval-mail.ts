@@ -1,0 +1,34 @@
+import type { Approval } from '../../domain/approval.ts';
+import { currentStage } from '../../domain/approval.ts';
+import { formatMoney } from '../../domain/money.ts';
+import type { Mail } from '../../domain/ports.ts';
+
+const SUBJECTS = {
+  ask: 'Please decide',
+  remind: 'Reminder: please decide',
+  escalate: 'Escalated to you: please decide',
+};
+
+/** The mail that asks an approver. It holds the link, and with it the right to decide. */
+export function approvalMail(approval: Approval, to: string, link: string, why: keyof typeof SUBJECTS): Mail {
+  const { title, requestedBy, reason, amount, currency, id } = approval.subject;
+  const stage = currentStage(approval);
+  const expiry = (stage.expiresAt ?? '').replace('T', ' ').slice(0, 16);
+  const text = [
+    `${requestedBy} asks you to decide as ${stage.title}:`,
+    '',
+    `  ${title}`,
+    `  Reference: ${id}`,
+    ...(amount !== undefined && currency ? [`  Amount: ${formatMoney({ amount, currency })}`] : []),
+    ...(reason ? [`  Reason: ${reason}`] : []),
+    '',
+    `Read and decide, until ${expiry} UTC:`,
+    link,
+    '',
+    'The link is for you alone: whoever has it can decide in your name. Please do not forward this mail.',
+  ].join('\n');
+  return { to, subject: asciiLine(`${SUBJECTS[why]}: ${title}`), text };
+}
+
+/** Subjects go through SNS, which refuses what isn't printable ASCII and what is longer than 100 characters. */
+const asciiLine = (text: string): string => text.replace(/[^\x20-\x7E]/g, '?').slice(0, 99);

@@ -1,0 +1,29 @@
+import { type Outcome, settleApproval } from '../../domain/decide-approval.ts';
+import { ApprovalNotFoundError, ConcurrentUpdateError } from '../../domain/errors.ts';
+import type { Approvals, Clock } from '../../domain/ports.ts';
+import { instant } from '../../domain/time.ts';
+
+export interface CloseApproval {
+  readonly approvalId: string;
+  /** Index of the stage that the state machine is in. */
+  readonly stage: number;
+  /** How to close the approval if nobody has decided; null only asks what was decided. */
+  readonly close: 'expired' | 'withdrawn' | null;
+}
+
+const ATTEMPTS = 5;
+
+/** What became of a stage, by the record, after closing it if need be. A decision that came first counts. */
+export const closeApproval =
+  (approvals: Approvals, clock: Clock) =>
+  async ({ approvalId, stage, close }: CloseApproval): Promise<Outcome> => {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const approval = await approvals.find(approvalId);
+      if (!approval) throw new ApprovalNotFoundError(`There is no approval ${approvalId}.`);
+      const settled = settleApproval(approval, { stage, at: instant(clock()), ...(close && { close }) });
+      if (!settled.outcome) break;
+      if (!settled.change) return settled.outcome;
+      if (await approvals.save(settled.change.approval, settled.change.audit)) return settled.outcome;
+    }
+    throw new ConcurrentUpdateError(`Approval ${approvalId} is not settled yet.`);
+  };

@@ -1,0 +1,20 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { timelineOf } from '../../domain/order.ts';
+import type { Orders } from '../../domain/ports.ts';
+import { notFound } from '../../domain/problem.ts';
+import { json, problem } from '../web/json-response.ts';
+
+/** An order as its client may see it: without the means of payment, and without whose key placed it. */
+export const getOrder =
+  (orders: Pick<Orders, 'find'>) =>
+  async ({ pathParameters }: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+    const order = await orders.find(pathParameters?.orderId ?? '');
+    if (!order) return problem(notFound('order'));
+    const { client: _client, requestHash: _hash, payment, lines, ...shown } = order;
+    return json(200, {
+      ...shown,
+      lines: lines.map(({ warehouse: _, ...line }) => line),
+      payment: { status: payment.status ?? 'none' },
+      timeline: timelineOf(order),
+    });
+  };

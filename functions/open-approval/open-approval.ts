@@ -1,0 +1,35 @@
+import { openApproval as open } from '../../domain/approval.ts';
+import type { ApprovalPolicy, Tick } from '../../domain/approval-policy.ts';
+import { ConcurrentUpdateError, NoSignOffNeededError } from '../../domain/errors.ts';
+import { sha256 } from '../../domain/fingerprint.ts';
+import type { Approvals } from '../../domain/ports.ts';
+import { parseSignOffRequest } from '../../domain/sign-off-request.ts';
+
+export interface OpenApproval {
+  /** What the sign-off was started with. */
+  readonly request: unknown;
+  /** ARN of the execution: one approval each. */
+  readonly execution: string;
+  /** When it started. */
+  readonly at: string;
+}
+
+export interface OpenedApproval {
+  readonly approvalId: string;
+  /** What the state machine needs to keep the time. */
+  readonly stages: readonly { readonly name: string; readonly ticks: readonly Tick[] }[];
+}
+
+/** @throws NoSignOffNeededError if the policy asks nobody; InvalidDocumentError, NoApproverError */
+export const openApproval =
+  (approvals: Approvals, policy: ApprovalPolicy) =>
+  async ({ request, execution, at }: OpenApproval): Promise<OpenedApproval> => {
+    const { subject, plan } = parseSignOffRequest(request, policy);
+    if (plan.stages.length === 0) throw new NoSignOffNeededError('The policy asks nobody to sign this off.');
+    const approvalId = `apr_${sha256(execution).slice(0, 32)}`;
+    const { approval, audit } = open({ approvalId, subject, plan, at });
+    if (!(await approvals.save(approval, audit)) && !(await approvals.find(approvalId))) {
+      throw new ConcurrentUpdateError(`Approval ${approvalId} is being opened by another attempt.`);
+    }
+    return { approvalId, stages: plan.stages.map(({ name, ticks }) => ({ name, ticks })) };
+  };

@@ -1,0 +1,47 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+
+const LARGEST = 64 * 1024;
+
+/**
+ * The body of a request as text. Node replaces bytes that aren't UTF-8 silently; here they are refused.
+ * @returns undefined if there is none, if it is too large, or not UTF-8
+ */
+export function bodyText({
+  body,
+  isBase64Encoded,
+}: Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'>): string | undefined {
+  if (body === null || body === undefined || body.length > LARGEST * 2) return undefined;
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > LARGEST || !body.isWellFormed()) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns undefined if the body isn't a form, or has a field twice */
+export function formBody(
+  event: Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded' | 'headers'>,
+): Readonly<Record<string, string>> | undefined {
+  const type = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  if (type?.split(';')[0]?.trim().toLowerCase() !== 'application/x-www-form-urlencoded') return undefined;
+  const text = bodyText(event);
+  if (text === undefined) return undefined;
+  const fields = [...new URLSearchParams(text)];
+  if (new Set(fields.map(([name]) => name)).size < fields.length) return undefined;
+  return Object.fromEntries(fields);
+}
+
+/** @returns the document, or `{ok: false}` if the body isn't JSON */
+export function jsonBody(
+  event: Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'>,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
+  const text = bodyText(event);
+  if (text === undefined) return { ok: false };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false };
+  }
+}
