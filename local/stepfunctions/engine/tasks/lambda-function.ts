@@ -28,7 +28,7 @@ export const invokeFunction: OptimizedAction = {
     }
     const { Payload: payload, ...rest } = parameters;
     const requestId = attempt.environment.randomUuid();
-    return invoke(attempt, rest, payload ?? {}, requestId, (invocation, output) => {
+    return invoke(attempt, rest, payloadText(payload ?? {}), requestId, (invocation, output) => {
       const version = invocation.ExecutedVersion ?? '$LATEST';
       const metadata = httpMetadata({
         output: { Payload: output },
@@ -60,15 +60,18 @@ export function callFunction(attempt: TaskAttempt, functionArn: string): Promise
   );
 }
 
+/** A `Payload` that is text is taken for JSON text already, as AWS records show: `"[]"` invokes with an empty array. */
+const payloadText = (payload: Json): string => (typeof payload === 'string' ? payload : JSON.stringify(payload));
+
 async function invoke(
   { environment, caller }: TaskAttempt,
   parameters: JsonObject,
-  payload: Json,
+  payload: string,
   requestId: string,
   shape: (invocation: Invocation, output: Json | undefined) => Json,
 ): Promise<TaskOutcome> {
   try {
-    const input = { ...parameters, Payload: Buffer.from(JSON.stringify(payload)) };
+    const input = { ...parameters, Payload: Buffer.from(payload) };
     const invocation = (await environment.callService('lambda', 'Invoke', input, caller)) as Invocation;
     const text = Buffer.from(invocation.Payload ?? []).toString('utf8');
     if (invocation.FunctionError) return functionFailure(text);

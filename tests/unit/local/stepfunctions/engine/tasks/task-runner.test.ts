@@ -125,6 +125,12 @@ test('a function named by its own ARN gives and takes bare payloads', async () =
   expect(sent[0]?.input).toEqual({ FunctionName: arn, Payload: Buffer.from('{"a":1}') });
 });
 
+test('a payload that is text is sent as the JSON text that it is', async () => {
+  const { runner, sent } = runnerWith({ StatusCode: 200, Payload: Buffer.from('[]') });
+  await runner.call(taskCall('arn:aws:states:::lambda:invoke', { FunctionName: 'pay', Payload: '[]' }), context);
+  expect(sent[0]?.input.Payload).toEqual(Buffer.from('[]'));
+});
+
 test('an event that EventBridge does not take fails the task, and each event names the execution', async () => {
   const answer = {
     FailedEntryCount: 1,
