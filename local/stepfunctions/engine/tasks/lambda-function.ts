@@ -54,7 +54,7 @@ export function callFunction(attempt: TaskAttempt, functionArn: string): Promise
   return invoke(
     attempt,
     { FunctionName: functionArn },
-    attempt.call.parameters,
+    JSON.stringify(attempt.call.parameters),
     requestId,
     (_, output) => output ?? null,
   );
