@@ -1,0 +1,28 @@
+import type { CallService, Service } from '../../aws/service.ts';
+import type { Clock } from '../../clock.ts';
+import type { Mailbox } from '../../mailbox.ts';
+import type { Storage } from '../../storage.ts';
+import { publishOperations } from './publish.ts';
+import { snsResources } from './resources.ts';
+import { subscriptionOperations } from './subscription-operations.ts';
+import { topicOperations } from './topic-operations.ts';
+import { openTopics } from './topics.ts';
+
+export interface SnsOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly call: CallService;
+  readonly mailbox: Pick<Mailbox, 'deliver'>;
+  readonly report?: (error: unknown, what: string) => void;
+}
+
+/** SNS: standard and FIFO topics; subscribers are SQS queues, Lambda functions and e-mail addresses. */
+export function createSns({ storage, clock, call, mailbox, report = () => {} }: SnsOptions): Service {
+  const topics = openTopics(storage);
+  const operations = {
+    ...topicOperations(topics),
+    ...subscriptionOperations(topics),
+    ...publishOperations(topics, storage, clock, { call, mailbox, report }),
+  };
+  return { name: 'sns', operations, resources: snsResources(topics, operations) };
+}
