@@ -44,5 +44,8 @@ export class FieldError extends Error {
 /** @param field the field's name in the definition: `Arguments`, `ErrorPath` */
 export function toFieldError(error: ExpressionError, field: string, fatal = false): FieldError {
   const location = error instanceof QueryEvaluationError ? error.locationIn(field) : undefined;
-  return new FieldError(error.error, error.causeIn(field), { ...(location !== undefined && { location }), fatal });
+  return new FieldError(error.errorIn(field), error.causeIn(field), {
+    ...(location !== undefined && { location }),
+    fatal,
+  });
 }

@@ -47,8 +47,13 @@ export function failParent(step: Step, parent: ExecutionScope, child: ExecutionS
   if (state.type === 'Map')
     step.record('MapIterationFailed', child.lastEvent, { name: state.name, index: child.index });
   else if (stateOf(step, child).type === 'Task') recordAborted(step, child);
-  for (const sibling of childrenOf(step.execution, parent)) abortChild(step, parent, sibling);
   failState(step, parent, state, { error: failure.error, cause: failure.cause });
+}
+
+/** Stops the branches or iterations of a state that failed. */
+export function abortChildren(step: Step, parent: ExecutionScope): void {
+  if (parent.phase.type !== 'fanningOut') return;
+  for (const child of childrenOf(step.execution, parent)) abortChild(step, parent, child);
 }
 
 /** Forgets the branches or iterations of a state that is tried again or left. */

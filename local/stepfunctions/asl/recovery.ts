@@ -3,7 +3,7 @@ import type { Catcher, Retrier, State } from './definition.ts';
 import { endExecution } from './end.ts';
 import { type ExecutionScope, leaveUnfinished, parentOf } from './execution.ts';
 import { type Failure, FieldError } from './failure.ts';
-import { discardChildren, failParent } from './fan-out.ts';
+import { abortChildren, discardChildren, failParent } from './fan-out.ts';
 import type { JsonObject } from './json.ts';
 import { leaveState } from './leave.ts';
 import { MAX_SECONDS } from './limits.ts';
@@ -40,6 +40,7 @@ export const describe = (scope: ExecutionScope, message: string): string =>
 /** A state failed: its Retriers, its Catchers, and then whatever is around it decide what becomes of that. */
 export function failState(step: Step, scope: ExecutionScope, state: State, failure: Failure): void {
   if (failure.evaluation) recordEvaluationFailed(step, scope, state, failure);
+  abortChildren(step, scope);
   if (!failure.fatal && 'retry' in state) {
     // States.Runtime is never tried again, whatever a Retrier says.
     const isRetriable = failure.error !== 'States.Runtime';
