@@ -1,30 +1,18 @@
-import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { copyService, runServerless } from '../../packaged-service.ts';
 
 // The real command in a copy of the service, as a fresh clone would have it: no account, no credentials, no network.
 
-const ROOT = join(import.meta.dirname, '../../..');
-const SERVICE = [
-  'serverless.yml',
-  'package.json',
-  'infra',
-  'config',
-  'statemachines',
-  'functions',
-  'domain',
-  'adapters',
-];
 const TIMEOUT = 120_000;
 
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-package-'));
-  for (const each of SERVICE) cpSync(join(ROOT, each), join(folder, each), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  copyService(folder);
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -114,14 +102,4 @@ function editJson(file: string, change: (content: object) => object): void {
   edit(file, (text) => JSON.stringify(change(JSON.parse(text))));
 }
 
-function packageService(...options: string[]): Promise<{ code: number; output: string }> {
-  const serverless = join(ROOT, 'node_modules/serverless/bin/serverless.js');
-  const env = { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [serverless, 'package', ...options], { cwd: folder, env }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : Number(error.code ?? 1);
-      // The message is wrapped to the terminal's width only where there is a terminal.
-      resolve({ code, output: `${stdout}\n${stderr}` });
-    });
-  });
-}
+const packageService = (...options: string[]) => runServerless(folder, 'package', ...options);

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+const CACHE = join(ROOT, 'node_modules/.cache/countersign-tests');
+
+/** What a package is made of. */
+const SOURCES = [
+  'serverless.yml',
+  'package.json',
+  'infra',
+  'config',
+  'statemachines',
+  'functions',
+  'domain',
+  'adapters',
+];
+
+/** Copies what a fresh clone would have, and links the installed packages. */
+export function copyService(folder: string): void {
+  for (const each of SOURCES) cpSync(join(ROOT, each), join(folder, each), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+}
+
+/** The real command, with no account, no credentials and a home of its own. */
+export function runServerless(folder: string, ...args: string[]): Promise<{ code: number; output: string }> {
+  const serverless = join(ROOT, 'node_modules/serverless/bin/serverless.js');
+  const env = { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [serverless, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : Number(error.code ?? 1);
+      resolve({ code, output: `${stdout}\n${stderr}` });
+    });
+  });
+}
+
+/**
+ * The application as it is now, packaged. Made once for each state of the sources, in a folder of its own, so that tests
+ * neither wait for it twice nor disturb a package that somebody is working with.
+ * @returns the folder with the template and the archives
+ */
+export async function packagedService(): Promise<string> {
+  const folder = join(CACHE, hashOfSources());
+  const result = join(folder, '.serverless');
+  if (existsSync(result)) return result;
+  mkdirSync(CACHE, { recursive: true });
+  const work = mkdtempSync(join(CACHE, 'making-'));
+  copyService(work);
+  const { code, output } = await runServerless(work, 'package');
+  if (code !== 0) throw new Error(`the service could not be packaged:\n${output}`);
+  try {
+    renameSync(work, folder);
+  } catch {
+    rmSync(work, { recursive: true, force: true }); // another test process was first
+  }
+  return result;
+}
+
+function hashOfSources(): string {
+  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
+  const files = SOURCES.flatMap((each) =>
+    statSync(join(ROOT, each)).isFile() ? [each] : globSync(`${each}/**/*`, { cwd: ROOT }).sort(),
+  );
+  for (const file of files.filter((each) => statSync(join(ROOT, each)).isFile())) {
+    hash.update(file).update(readFileSync(join(ROOT, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
