@@ -25,6 +25,8 @@ export interface Service {
   readonly rawJson?: boolean;
   /** CloudFormation resource types that it creates. */
   readonly resources?: Readonly<Record<string, ResourceType>>;
+  /** Resumes what was under way when the process ended. Called once, when all services are there and resources are made. */
+  start?(): void;
   close?(): Promise<void>;
 }
 
