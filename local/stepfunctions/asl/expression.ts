@@ -75,6 +75,11 @@ export class ExpressionError extends Error {
     return locationOf([field, ...this.path]);
   }
 
+  /** The name of the error, which for some fields differs: here `error`. */
+  errorIn(_field: string): string {
+    return this.error;
+  }
+
   /** The text that AWS gives as cause, after "An error occurred while executing the state '…'": here `message`. */
   causeIn(_field: string): string {
     return this.message;
@@ -93,22 +98,29 @@ const locationOf = (keys: readonly string[]): string =>
     : keys.reduce((location, key) => (/^\[\d+\]$/.test(key) ? location + key : `${location}/${key}`));
 
 /**
- * A definite JSONPath leads nowhere. AWS has two texts for it, depending on the field:
+ * A definite JSONPath leads nowhere. AWS's text for it depends on the field:
  * - templates (Parameters, ItemSelector, ResultSelector, Assign, …) and ErrorPath, CausePath: `templateCause`, which names
  *   the field (the last key, `b.$`) and quotes what was searched;
- * - InputPath, OutputPath, ItemsPath, TimeoutSecondsPath, HeartbeatSecondsPath and other single paths: `pathCause`.
+ * - InputPath, OutputPath, TimeoutSecondsPath, HeartbeatSecondsPath and other single paths: `pathCause`.
  *
- * `causeIn` picks the right one.
+ * ItemsPath fails with another error, States.ReferencePathConflict. `errorIn` and `causeIn` pick the right one.
  */
 export class PathNotFoundError extends ExpressionError {
   /** What was missing: `Missing property in path $['a']` or `No results for path: $['a']['b']`. */
   readonly reason: string;
   /** The document that was searched: the input, the context object (`$$`), or all variables. */
   readonly document: Json;
-  /** The path goes past the end of an array, which payload templates take for null. */
+  /** The name or index that leads nowhere. */
+  readonly step: string;
+  /** That is an index past the end of an array, which payload templates take for null. */
   readonly pastEnd: boolean;
 
-  constructor(reason: string, expression: string, document: Json, path: readonly string[] = [], pastEnd = false) {
+  constructor(
+    { reason, step, pastEnd = false }: { reason: string; step: string; pastEnd?: boolean },
+    expression: string,
+    document: Json,
+    path: readonly string[] = [],
+  ) {
     const field = path.at(-1);
     super(
       'States.Runtime',
@@ -118,20 +130,25 @@ export class PathNotFoundError extends ExpressionError {
     );
     this.reason = reason;
     this.document = document;
+    this.step = step;
     this.pastEnd = pastEnd;
   }
 
   override at(path: readonly string[]): PathNotFoundError {
-    return new PathNotFoundError(this.reason, this.expression, this.document, path, this.pastEnd);
+    return new PathNotFoundError(this, this.expression, this.document, path);
   }
 
   get pathCause(): string {
     return pathCause(this.expression, this.reason);
   }
 
-  /** A field of a template; ErrorPath and CausePath have the same text though they are no templates. */
+  override errorIn(field: string): string {
+    return field === 'ItemsPath' ? REFERENCE_PATH_CONFLICT : this.error;
+  }
+
   override causeIn(field: string): string {
     if (this.path.length > 0) return this.message;
+    if (field === 'ItemsPath') return conflictCause(this.step, this.document);
     return field === 'ErrorPath' || field === 'CausePath' ? this.templateCause(field) : this.message;
   }
 
@@ -140,6 +157,12 @@ export class PathNotFoundError extends ExpressionError {
     return templateCause(this.expression, field, this.document);
   }
 }
+
+/** A reference path cannot be followed, or not be written to. */
+export const REFERENCE_PATH_CONFLICT = 'States.ReferencePathConflict';
+
+export const conflictCause = (step: string, document: Json): string =>
+  `Unable to apply step "${step}" to input ${JSON.stringify(document)}`;
 
 const pathCause = (expression: string, reason: string): string => `Invalid path '${expression}' : ${reason}`;
 

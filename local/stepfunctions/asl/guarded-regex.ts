@@ -1,7 +1,7 @@
 import { createContext, Script } from 'node:vm';
 
 /** Milliseconds that one match may take. */
-const TIMEOUT = 1000;
+const TIMEOUT = 500;
 
 /** Steps that a match may take in the worst case without being watched: some tenths of a second. */
 const HARMLESS = 1e8;

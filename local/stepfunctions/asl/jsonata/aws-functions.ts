@@ -1,9 +1,8 @@
 import { createEntropy } from '../entropy.ts';
-import type { Scope } from '../expression.ts';
 import { digest } from '../intrinsics/functions.ts';
 import type { Json } from '../json.ts';
 import { MAX_BYTES, outOfMemory } from './guards.ts';
-import { library } from './library.ts';
+import { host, library } from './library.ts';
 
 /** `this` of a function that the library calls. */
 interface Focus {
@@ -12,13 +11,6 @@ interface Focus {
 
 /** AWS's limit for `$range`, found by trying. */
 const MAX_RANGE = 360_145;
-
-/** The scope of the evaluation that is going on: evaluation is synchronous, so there is never more than one. */
-let current: Scope;
-
-export const setScope = (scope: Scope): void => {
-  current = scope;
-};
 
 /** How JSONata's own `$error` fails: the code is the one that AWS's functions use. */
 const failure = (message: string) => ({ code: 'D3137', message });
@@ -53,11 +45,11 @@ function hash(content?: string, algorithm?: string): string | undefined {
 }
 
 function random(seed?: number): number {
-  return (seed === undefined ? current.entropy : createEntropy(String(seed))).next();
+  return (seed === undefined ? host.scope!.entropy : createEntropy(String(seed))).next();
 }
 
 function uuid(): string {
-  return current.entropy.uuid();
+  return host.scope!.entropy.uuid();
 }
 
 function parse(source?: string): Json | undefined {

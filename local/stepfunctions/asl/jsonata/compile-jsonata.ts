@@ -2,7 +2,7 @@ import parseAsAws from 'jsonata-aws';
 import { type Expression, ExpressionSyntaxError, QueryEvaluationError, type Scope } from '../expression.ts';
 import type { Json } from '../json.ts';
 import { contains, depth } from './ast.ts';
-import { AWS_FUNCTIONS, setScope } from './aws-functions.ts';
+import { AWS_FUNCTIONS } from './aws-functions.ts';
 import { boundText, describeGuard, LIBRARY_OPTIONS, MAX_DEPTH } from './guards.ts';
 import { type CompiledLibraryExpression, host, library } from './library.ts';
 import { findReferences, type References } from './references.ts';
@@ -59,10 +59,11 @@ function parse(text: string): CompiledLibraryExpression {
 }
 
 /** Evaluation by the library. */
-function inFull(text: string, expression: CompiledLibraryExpression, { values, functions }: References) {
+function inFull(text: string, expression: CompiledLibraryExpression, references: References) {
+  const { values, functions } = references;
   const ast = expression.ast();
   const names = [...values].filter((name) => name !== 'states');
-  const needsStates = values.has('states');
+  const properties = references.allStates ? STATES : STATES.filter((name) => references.states.has(name));
   const constants: Record<string, unknown> = { eval: undefined };
   for (const name of [...values, ...functions]) {
     if (Object.hasOwn(AWS_FUNCTIONS, name)) constants[name] = AWS_FUNCTIONS[name];
@@ -74,10 +75,8 @@ function inFull(text: string, expression: CompiledLibraryExpression, { values, f
   return (scope: Scope): Json | undefined => {
     const bindings = { ...constants };
     for (const name of names) if (Object.hasOwn(scope.variables, name)) bindings[name] = scope.variables[name];
-    if (needsStates) bindings.states = statesOf(scope);
-    host.at = scope.at;
-    host.random = scope.entropy.next;
-    setScope(scope);
+    if (values.has('states')) bindings.states = pick(scope, properties);
+    host.scope = scope;
     try {
       return toJson(expression.evaluate(undefined, bindings));
     } catch (error) {
@@ -86,11 +85,18 @@ function inFull(text: string, expression: CompiledLibraryExpression, { values, f
   };
 }
 
-/** `$states` has a property only where there is something to see: `$states.result` of a Choice state is nothing, not null. */
-export function statesOf({ input, context, result, errorOutput }: Scope): { [key: string]: Json } {
-  const states: { [key: string]: Json } = { input, context };
-  if (result !== undefined) states.result = result;
-  if (errorOutput !== undefined) states.errorOutput = errorOutput;
+const STATES = ['input', 'context', 'result', 'errorOutput'] as const;
+
+/**
+ * `$states` has a property only where there is something to see: `$states.result` of a Choice state is nothing, not null.
+ * Only what the expression reads is taken from the scope, which may make it just then.
+ */
+function pick(scope: Scope, properties: readonly (typeof STATES)[number][]): { [key: string]: Json } {
+  const states: { [key: string]: Json } = {};
+  for (const name of properties) {
+    const value = scope[name];
+    if (value !== undefined) states[name] = value;
+  }
   return states;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
+import type { Scope } from '../expression.ts';
 import type { AstNode } from './ast.ts';
 
 /**
@@ -11,8 +12,8 @@ import type { AstNode } from './ast.ts';
  * `async` and `await` taken out, and with one call of its merge sort replaced: that recurses once per item, which only the
  * breaks of `await` keep from exhausting the stack. All else is the library's: what npm installs is what runs.
  *
- * The library also reads the clock and draws random numbers by itself. It is given a `Date` whose present is `host.at`, and
- * a `Math` whose `random` is `host.random`, so that a replayed event gives the same result.
+ * The library also reads the clock and draws random numbers by itself. It is given a `Date` and a `Math` that ask
+ * `host` instead, so that a replayed event gives the same result.
  */
 export type Library = (text: string, options?: LibraryOptions) => CompiledLibraryExpression;
 
@@ -23,7 +24,7 @@ export interface LibraryOptions {
   readonly stack?: number;
   /** How many items a sequence may have. */
   readonly sequence?: number;
-  readonly RegexEngine?: typeof RegExp;
+  readonly RegexEngine?: new (source: RegExp) => RegExp;
 }
 
 export interface CompiledLibraryExpression {
@@ -33,8 +34,11 @@ export interface CompiledLibraryExpression {
   ast(): AstNode;
 }
 
-/** What the library takes for the present and for chance. Set it before each evaluation. */
-export const host: { at: number; random: () => number } = { at: 0, random: () => 0 };
+/**
+ * What is being evaluated: where the library takes the present and chance from. Set it before each evaluation; evaluation is
+ * synchronous, so there is never more than one.
+ */
+export const host: { scope: Scope | undefined } = { scope: undefined };
 
 const MERGE_SORT = 'msort(arr)';
 const NATIVE_SORT = 'arr.slice().sort(function (a, b) { return comp(a, b) ? 1 : comp(b, a) ? -1 : 0; })';
@@ -63,10 +67,10 @@ function load(): Library {
   const file = createRequire(import.meta.url).resolve('jsonata');
   const HostDate = class extends Date {
     constructor(...args: [] | [number]) {
-      super(args.length === 0 ? host.at : args[0]);
+      super(args.length === 0 ? (host.scope?.at ?? 0) : args[0]);
     }
   };
-  const HostMath = Object.create(Math, { random: { value: () => host.random() } });
+  const HostMath = Object.create(Math, { random: { value: () => host.scope?.entropy.next() ?? 0 } });
   const module = { exports: {} };
   const parameters = ['module', 'exports', 'Date', 'Math'];
   compileFunction(withoutAsync(readFileSync(file, 'utf8')), parameters, { filename: file })(

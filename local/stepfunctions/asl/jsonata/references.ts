@@ -8,6 +8,8 @@ export interface References {
   readonly functions: ReadonlySet<string>;
   /** Properties of `$states` that are read by name. */
   readonly states: ReadonlySet<string>;
+  /** `$states` is also read as a whole. */
+  readonly allStates: boolean;
 }
 
 /** Finds what is free in an expression: `($a := $b; $map($c, function($d) { $a + $d }))` reads b and c, and calls map. */
@@ -15,6 +17,7 @@ export function findReferences(ast: AstNode): References {
   const values = new Set<string>();
   const functions = new Set<string>();
   const states = new Set<string>();
+  let allStates = false;
 
   const visit = (node: AstNode, bound: Set<string>): void => {
     visitItself(node, bound);
@@ -26,7 +29,9 @@ export function findReferences(ast: AstNode): References {
       case 'variable': {
         const name = String(node.value);
         // `$` and `$$` are the context and the root.
-        if (name !== '' && name !== '$' && !bound.has(name)) values.add(name);
+        if (name === '' || name === '$' || bound.has(name)) return;
+        values.add(name);
+        if (name === 'states') allStates = true;
         return;
       }
       case 'bind':
@@ -58,18 +63,18 @@ export function findReferences(ast: AstNode): References {
 
   /** A step's `@$name` and `#$name` are known to its own filters and to the steps after it. */
   const visitPath = (path: AstNode, bound: Set<string>): void => {
-    const [first, second] = path.steps ?? [];
-    if (first?.type === 'variable' && first.value === 'states' && !bound.has('states') && second?.type === 'name') {
-      states.add(String(second.value));
-    }
-    for (const step of path.steps ?? []) {
-      visitItself(step, bound);
+    const property = bound.has('states') ? undefined : statesProperty(path);
+    for (const [i, step] of path.steps!.entries()) {
+      if (i > 0 || property === undefined) visitItself(step, bound);
       for (const name of [step.focus, step.index]) if (name !== undefined) bound.add(name);
       for (const follower of followers(step)) {
         if (follower.type === 'index') bound.add(String(follower.value));
         visit(follower, bound);
       }
     }
+    if (property === undefined) return;
+    values.add('states');
+    states.add(property);
   };
 
   const visitProcedure = (procedure: AstNode, bound: Set<string>): void => {
@@ -82,5 +87,12 @@ export function findReferences(ast: AstNode): References {
   };
 
   visit(ast, new Set());
-  return { values, functions, states };
+  return { values, functions, states, allStates };
+}
+
+/** @returns the `name` of a path that starts with `$states.name` */
+function statesProperty({ steps = [] }: AstNode): string | undefined {
+  const [first, second] = steps;
+  const isStates = first?.type === 'variable' && first.value === 'states' && followers(first).length === 0;
+  return isStates && second?.type === 'name' ? String(second.value) : undefined;
 }

@@ -1,11 +1,20 @@
 import type { Json } from '../json.ts';
+import { MAX_BYTES, outOfMemory } from './guards.ts';
 
 /**
  * Turns a result of the library into JSON of our own: its arrays carry hidden properties, and may hold what JSON lacks.
  * @returns undefined if there is nothing
- * @throws TypeError for a function
+ * @throws Error for a function, and for a value that is larger than AWS allows
  */
-export function toJson(value: unknown): Json | undefined {
+export const toJson = (value: unknown): Json | undefined => convert(value, { bytes: MAX_BYTES });
+
+interface Budget {
+  bytes: number;
+}
+
+function convert(value: unknown, budget: Budget): Json | undefined {
+  budget.bytes -= typeof value === 'string' ? value.length : 8;
+  if (budget.bytes < 0) throw outOfMemory();
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -15,7 +24,7 @@ export function toJson(value: unknown): Json | undefined {
       return Number.isFinite(value) ? value + 0 : String(value);
     case 'object':
       if (value === null) return null;
-      return Array.isArray(value) ? arrayToJson(value) : objectToJson(value);
+      return Array.isArray(value) ? convertArray(value, budget) : convertObject(value, budget);
     case 'undefined':
       return undefined;
     default:
@@ -23,23 +32,24 @@ export function toJson(value: unknown): Json | undefined {
   }
 }
 
-function arrayToJson(items: readonly unknown[]): Json {
+function convertArray(items: readonly unknown[], budget: Budget): Json {
   const result: Json[] = [];
   for (const item of items) {
-    const json = toJson(item);
+    const json = convert(item, budget);
     if (json !== undefined) result.push(json);
   }
   return result;
 }
 
-function objectToJson(object: object): Json {
+function convertObject(object: object, budget: Budget): Json {
   if ('_jsonata_function' in object || '_jsonata_lambda' in object) throw new TypeError('The result is a function');
   const result: { [key: string]: Json } = {};
   for (const [key, member] of Object.entries(object)) {
-    const json = toJson(member);
+    const json = convert(member, budget);
     if (json === undefined) continue;
-    if (key === '__proto__') Object.defineProperty(result, key, { value: json, enumerable: true, writable: true });
-    else result[key] = json;
+    if (key === '__proto__') {
+      Object.defineProperty(result, key, { value: json, enumerable: true, writable: true, configurable: true });
+    } else result[key] = json;
   }
   return result;
 }

@@ -91,38 +91,47 @@ function missing(path: Path, scope: Scope): Json {
   const document = documentOf(path.root, scope);
   if (document === undefined) {
     const name = path.root.type === 'variable' ? path.root.name : '';
-    throw new PathNotFoundError(`No results for path: $['${name}']`, path.text, scope.variables);
+    throw new PathNotFoundError(
+      { reason: `No results for path: $['${name}']`, step: name },
+      path.text,
+      scope.variables,
+    );
   }
-  const { reason, pastEnd = false } = explain(path, document);
-  throw new PathNotFoundError(reason, path.text, document, [], pastEnd);
+  throw new PathNotFoundError(explain(path, document), path.text, document);
 }
 
 /** Follows the path once more, to say where it ends. */
-function explain(path: Path, document: Json): { reason: string; pastEnd?: boolean } {
+function explain(path: Path, document: Json): { reason: string; step: string; pastEnd?: boolean } {
+  const { segments } = path;
+  const noResults = `No results for path: ${canonical(path)}`;
   let value: Json = document;
-  for (const [i, segment] of path.segments.entries()) {
-    const last = i === path.segments.length - 1;
-    const here = canonical(path, i);
-    if (segment.type === 'name' && !isJsonObject(value)) {
-      return {
-        reason: `Expected to find an object with property ['${segment.name}'] in path ${here} but found '${typeName(value)}'. This is not a json object according to the JsonProvider: '${JSON_PROVIDER}'.`,
-      };
-    }
-    if (segment.type === 'index' && !Array.isArray(value)) {
-      return {
-        reason: `Filter: [${segment.index}] can only be applied to arrays. Current context is: ${JSON.stringify(value)}`,
-      };
-    }
+  for (const [i, segment] of segments.entries()) {
+    const step = 'name' in segment ? segment.name : 'index' in segment ? String(segment.index) : '';
     const next: Json | undefined = select([segment], value, document)[0];
-    if (next === undefined) {
-      // Jayway lets an index beyond the end pass silently, so that only the whole path is known to yield nothing.
-      return !last && segment.type === 'name'
-        ? { reason: `Missing property in path ${canonical(path, i + 1)}` }
-        : { reason: `No results for path: ${canonical(path)}`, pastEnd: segment.type === 'index' };
+    if (next !== undefined) {
+      value = next;
+      continue;
     }
-    value = next;
+    const misfit = misfits(segment, value, canonical(path, i));
+    if (misfit !== undefined) return { reason: misfit, step };
+    // Jayway lets an index past the end pass silently, so that all it knows is that the whole path yields nothing.
+    if (segment.type === 'name' && i < segments.length - 1) {
+      return { reason: `Missing property in path ${canonical(path, i + 1)}`, step };
+    }
+    return { reason: noResults, step, pastEnd: segment.type === 'index' };
   }
-  return { reason: `No results for path: ${canonical(path)}` };
+  return { reason: noResults, step: '' };
+}
+
+/** @returns Jayway's text if the value is none that the segment applies to */
+function misfits(segment: Segment, value: Json, here: string): string | undefined {
+  if (segment.type === 'name' && !isJsonObject(value)) {
+    return `Expected to find an object with property ['${segment.name}'] in path ${here} but found '${typeName(value)}'. This is not a json object according to the JsonProvider: '${JSON_PROVIDER}'.`;
+  }
+  if (segment.type === 'index' && !Array.isArray(value)) {
+    return `Filter: [${segment.index}] can only be applied to arrays. Current context is: ${JSON.stringify(value)}`;
+  }
+  return undefined;
 }
 
 const JSON_PROVIDER = 'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider';
