@@ -1,9 +1,9 @@
 import parseAsAws from 'jsonata-aws';
 import { type Expression, ExpressionSyntaxError, QueryEvaluationError, type Scope } from '../expression.ts';
 import type { Json } from '../json.ts';
-import { contains, depth } from './ast.ts';
+import { type AstNode, contains, depth } from './ast.ts';
 import { AWS_FUNCTIONS } from './aws-functions.ts';
-import { boundText, describeGuard, LIBRARY_OPTIONS, MAX_DEPTH } from './guards.ts';
+import { boundSize, describeGuard, LIBRARY_OPTIONS, MAX_DEPTH } from './guards.ts';
 import { type CompiledLibraryExpression, host, library } from './library.ts';
 import { findReferences, type References } from './references.ts';
 import { compileShortcut, UNSURE } from './shortcut.ts';
@@ -58,6 +58,10 @@ function parse(text: string): CompiledLibraryExpression {
   return expression;
 }
 
+/** Only by calls and ranges can values become much larger than what is read. */
+const canGrow = ({ type, value }: AstNode): boolean =>
+  type === 'function' || type === 'apply' || type === 'lambda' || (type === 'binary' && value === '..');
+
 /** Evaluation by the library. */
 function inFull(text: string, expression: CompiledLibraryExpression, references: References) {
   const { values, functions } = references;
@@ -68,8 +72,8 @@ function inFull(text: string, expression: CompiledLibraryExpression, references:
   for (const name of [...values, ...functions]) {
     if (Object.hasOwn(AWS_FUNCTIONS, name)) constants[name] = AWS_FUNCTIONS[name];
   }
-  if (contains(ast, ({ type }) => type === 'function' || type === 'apply' || type === 'lambda')) {
-    expression.assign(Symbol.for('jsonata.__evaluate_exit'), boundText);
+  if (contains(ast, canGrow)) {
+    expression.assign(Symbol.for('jsonata.__evaluate_exit'), boundSize);
   }
 
   return (scope: Scope): Json | undefined => {

@@ -22,8 +22,6 @@ export interface LibraryOptions {
   readonly timeout?: number;
   /** How deep evaluations may nest. */
   readonly stack?: number;
-  /** How many items a sequence may have. */
-  readonly sequence?: number;
   readonly RegexEngine?: new (source: RegExp) => RegExp;
 }
 

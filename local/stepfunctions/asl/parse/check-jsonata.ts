@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../json.ts';
-import { type AstNode, children, contains } from '../jsonata/ast.ts';
+import { type AstNode, contains } from '../jsonata/ast.ts';
 import { library } from '../jsonata/library.ts';
 import { isJsonataExpression } from '../template.ts';
 
@@ -13,8 +13,8 @@ export interface Unsupported {
 }
 
 /**
- * What the expressions of a template refer to although it is not there: an expression has no context item, so that a bare
- * name, `$` and `$$` mean nothing, and `$states` has other members in other fields. AWS refuses such a definition.
+ * The members of `$states` that the expressions of a template refer to although they are not there: which are depends on the
+ * field. AWS refuses such a definition. (Names that are nowhere there, such as `$$`, do not compile.)
  */
 export function unsupportedReferences(template: Json, available: readonly StatesField[]): Unsupported[] {
   const found: Unsupported[] = [];
@@ -31,7 +31,6 @@ export function unsupportedReferences(template: Json, available: readonly States
 function messagesOf(text: string, available: readonly StatesField[]): Set<string> {
   const messages = new Set<string>();
   const ast = library(text).ast();
-  for (const name of topLevelNames(ast)) messages.add(`Reference to '${name}' at the top level is not supported.`);
   contains(ast, (node) => {
     const field = statesField(node);
     if (field !== undefined && !(available as readonly string[]).includes(field))
@@ -47,29 +46,4 @@ function statesField(node: AstNode): string | undefined {
   return first?.type === 'variable' && first.value === 'states' && second?.type === 'name'
     ? String(second.value)
     : undefined;
-}
-
-/** Names that are read without anything around them: later steps of a path, filters and the bodies of functions have a context. */
-function topLevelNames(node: AstNode): string[] {
-  switch (node.type) {
-    case 'name':
-      return [String(node.value)];
-    case 'wildcard':
-      return ['*'];
-    case 'descendant':
-      return ['**'];
-    case 'variable':
-      return node.value === '' || node.value === '$' ? [`$${node.value}`] : [];
-    case 'path':
-      return node.steps?.[0] ? topLevelNames(node.steps[0]) : [];
-    case 'lambda':
-    case 'transform':
-    case 'regex':
-      return [];
-    case 'function':
-    case 'partial':
-      return (node.arguments ?? []).flatMap(topLevelNames);
-    default:
-      return children(node).flatMap(topLevelNames);
-  }
 }

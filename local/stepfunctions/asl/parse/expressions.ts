@@ -125,7 +125,7 @@ function compiledJsonata(
     fields.problem(message, located(fields.at(name), path), code);
   const expression = compiled(
     () => compileJsonataTemplate(source),
-    (error) => report(error.message, error.path, 'INVALID_JSONATA_EXPRESSION'),
+    (error) => report(error.message, error.path, error.code ?? 'INVALID_JSONATA_EXPRESSION'),
   );
   if (!expression) return undefined;
   for (const { message, path } of unsupportedReferences(source, available))
