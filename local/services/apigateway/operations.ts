@@ -1,0 +1,107 @@
+import type { Caller, Operation } from '../../aws/service.ts';
+import { refuseOthers } from '../../aws/service.ts';
+import type { GatewayState, Stage } from './gateway-state.ts';
+import { notFound, randomId } from './gateway-state.ts';
+import type { ApiKey, UsagePlan } from './usage-plans.ts';
+
+interface UsagePlanInput {
+  readonly name: string;
+  readonly apiStages?: readonly { readonly apiId: string; readonly stage: string }[];
+  readonly throttle?: UsagePlan['throttle'];
+  readonly quota?: UsagePlan['quota'];
+}
+
+/** What is asked about APIs from outside: to read them, and to manage keys and plans. APIs themselves come from templates. */
+export function apiGatewayOperations(state: GatewayState): Record<string, Operation> {
+  return {
+    GetRestApis: (_input: object, caller: Caller) => ({
+      items: state.apis
+        .filter(({ account, region }) => account === caller.account && region === caller.region)
+        .map(({ api }) => describeApi(api)),
+    }),
+    GetRestApi: ({ restApiId }: { restApiId: string }) => describeApi(state.getApi(restApiId).api),
+    GetStages: ({ restApiId }: { restApiId: string }) => {
+      state.getApi(restApiId);
+      return { item: state.stagesOf(restApiId).map(describeStage) };
+    },
+    GetStage: ({ restApiId, stageName }: { restApiId: string; stageName: string }) =>
+      describeStage(state.stages.get(`${restApiId}/${stageName}`) ?? notFound('Invalid stage identifier specified')),
+
+    GetApiKeys: ({ includeValues = false, nameQuery = '' }: { includeValues?: boolean; nameQuery?: string }) => ({
+      items: state
+        .keys()
+        .filter(({ name }) => name.startsWith(nameQuery))
+        .map((key) => describeKey(key, state, includeValues)),
+    }),
+    GetApiKey: ({ apiKey, includeValue = false }: { apiKey: string; includeValue?: boolean }) =>
+      describeKey(state.getKey(apiKey), state, includeValue),
+    CreateApiKey: (input: { name?: string; value?: string; enabled?: boolean }) => {
+      refuseOthers('CreateApiKey', input, ['name', 'value', 'enabled', 'generateDistinctId'], ['description', 'tags']);
+      const { name = '', value, enabled = false } = input;
+      return describeKey(
+        state.putKey(randomId(), { name, enabled, ...(value !== undefined && { value }) }),
+        state,
+        true,
+      );
+    },
+    DeleteApiKey: ({ apiKey }: { apiKey: string }) => {
+      state.getKey(apiKey);
+      state.deleteKey(apiKey);
+      return {};
+    },
+
+    GetUsagePlans: () => ({ items: [...state.plans.values()].map(describePlan) }),
+    GetUsagePlan: ({ usagePlanId }: { usagePlanId: string }) => describePlan(state.getPlan(usagePlanId)),
+    CreateUsagePlan: (input: UsagePlanInput) => {
+      refuseOthers('CreateUsagePlan', input, ['name', 'apiStages', 'throttle', 'quota'], ['description', 'tags']);
+      const { name, apiStages = [], throttle, quota } = input;
+      const plan: UsagePlan = {
+        id: randomId(),
+        name,
+        apiStages,
+        keyIds: [],
+        ...(throttle && { throttle }),
+        ...(quota && { quota }),
+      };
+      state.plans.set(plan.id, plan);
+      return describePlan(plan);
+    },
+    GetUsagePlanKeys: ({ usagePlanId }: { usagePlanId: string }) => ({
+      items: state.getPlan(usagePlanId).keyIds.map((id) => describePlanKey(state.getKey(id))),
+    }),
+    CreateUsagePlanKey: ({ usagePlanId, keyId }: { usagePlanId: string; keyId: string }) => {
+      const plan = state.getPlan(usagePlanId);
+      const key = state.getKey(keyId);
+      state.plans.set(plan.id, { ...plan, keyIds: [...new Set([...plan.keyIds, key.id])] });
+      return describePlanKey(key);
+    },
+  };
+}
+
+const describeApi = ({
+  id,
+  name,
+  binaryMediaTypes,
+}: {
+  id: string;
+  name: string;
+  binaryMediaTypes: readonly string[];
+}): object => ({
+  id,
+  name,
+  apiKeySource: 'HEADER',
+  ...(binaryMediaTypes.length > 0 && { binaryMediaTypes }),
+});
+
+const describeStage = ({ name, variables }: Stage): object => ({ stageName: name, variables });
+
+function describeKey({ id, name, value, enabled, createdAt }: ApiKey, state: GatewayState, withValue: boolean): object {
+  const plans = [...state.plans.values()].filter(({ keyIds }) => keyIds.includes(id));
+  const stageKeys = plans.flatMap(({ apiStages }) => apiStages.map(({ apiId, stage }) => `${apiId}/${stage}`));
+  const createdDate = new Date(createdAt);
+  return { id, name, enabled, createdDate, lastUpdatedDate: createdDate, stageKeys, ...(withValue && { value }) };
+}
+
+const describePlan = ({ keyIds: _, ...plan }: UsagePlan): object => plan;
+
+const describePlanKey = ({ id, name }: ApiKey): object => ({ id, name, type: 'API_KEY' });
