@@ -1,0 +1,87 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { orderItem } from '../../adapters/dynamodb/order-item.ts';
+import { ordersTable } from '../../adapters/dynamodb/orders-table.ts';
+import { memoryOrders } from '../../adapters/memory/memory-orders.ts';
+import type { Order } from '../../domain/order.ts';
+import type { Orders } from '../../domain/ports.ts';
+import { receiptOf } from '../../domain/receipt.ts';
+import { sampleOrder } from '../statemachines/sample-order.ts';
+import { type LocalTables, localTables } from './local-tables.ts';
+
+let tables: LocalTables;
+beforeAll(async () => {
+  tables = await localTables();
+});
+afterAll(() => tables.close());
+
+const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<Orders>][] = [
+  ['memory', async (order) => memoryOrders([order])],
+  [
+    'DynamoDB',
+    async (order) => {
+      const { Orders: TableName } = await tables.create();
+      // As the state machine records it: the item in DynamoDB's own JSON.
+      const Item = orderItem(order, receiptOf(order)) as Record<string, never>;
+      await tables.client.send(new PutItemCommand({ TableName, Item }));
+      return ordersTable(tables.documents, TableName);
+    },
+  ],
+];
+
+describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
+  let order: Order;
+  let orders: Orders;
+  beforeEach(async () => {
+    order = await sampleOrder({ reason: 'Übergröße "X"', shipAt: '2026-12-24T08:00:00+01:00' });
+    orders = await create(order);
+  });
+
+  const reserved = { reserved: { at: '2026-11-22T12:00:01.000Z', what: 'Stock reserved' } };
+  const completed = { completed: { at: '2026-11-22T12:00:09.000Z', what: 'Order complete' } };
+
+  test('an order that was never placed is not found, and nothing can be recorded of it', async () => {
+    expect(await orders.find('ord_none')).toBeUndefined();
+    await expect(orders.record('ord_none', reserved)).rejects.toMatchObject({ name: 'OrderNotFoundError' });
+    expect(await orders.find('ord_none')).toBeUndefined();
+  });
+
+  test('an order is read as it was placed', async () => {
+    expect(await orders.find(order.orderId)).toEqual(order);
+  });
+
+  test('a step is recorded once, with what it changes', async () => {
+    const after = await orders.record(order.orderId, reserved, {
+      status: 'awaiting-approval',
+      paymentStatus: 'authorised',
+    });
+    expect(after).toEqual({
+      ...order,
+      status: 'awaiting-approval',
+      payment: { ...order.payment, status: 'authorised' },
+      timeline: { ...order.timeline, ...reserved },
+    });
+    const again = { reserved: { at: '2030-01-01T00:00:00.000Z', what: 'Again' } };
+    expect(await orders.record(order.orderId, again, { status: 'failed' })).toEqual(after);
+    expect(await orders.find(order.orderId)).toEqual(after);
+  });
+
+  test('after its end nothing more is recorded, except what is there already', async () => {
+    const after = await orders.record(order.orderId, completed, {
+      status: 'completed',
+      endedAt: completed.completed.at,
+    });
+    expect(await orders.record(order.orderId, completed, { status: 'completed' })).toEqual(after);
+    await expect(orders.record(order.orderId, reserved)).rejects.toMatchObject({ name: 'OrderClosedError' });
+    expect(await orders.find(order.orderId)).toEqual(after);
+  });
+
+  test('two steps at once are both kept', async () => {
+    const steps = {
+      ...reserved,
+      'approval-requested': { at: reserved.reserved.at, what: 'Approval asked of Manager' },
+    };
+    const { timeline } = await orders.record(order.orderId, steps);
+    expect(Object.keys(timeline).sort()).toEqual(['approval-requested', 'placed', 'reserved']);
+  });
+});
