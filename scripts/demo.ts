@@ -21,8 +21,7 @@ try {
 /** @returns whether every order ended as it had to, and every invariant holds */
 async function tell({ urls }: CloudProcess): Promise<boolean> {
   const shop = new Shop(urls.api, urls.apiKey ?? '');
-  const office = new BackOffice(urls.aws, urls.region);
-  const { OrdersTableName = '', SandboxPaymentsTableName = '' } = urls.outputs;
+  const office = new BackOffice(urls.aws, urls.region, urls.outputs);
   const initialStock: Record<string, number> = {};
   for (const [sku, { stock, ...product }] of Object.entries(CATALOGUE)) {
     await shop.stockUp(sku, product, stock);
@@ -34,7 +33,7 @@ async function tell({ urls }: CloudProcess): Promise<boolean> {
   let wrongEnds = 0;
   for (const [index, { title, expected, play }] of STORIES.entries()) {
     console.log(`\n${index + 1}. ${title}`);
-    const order = await play(shop, office, OrdersTableName);
+    const order = await play(shop, office);
     orders.push(order);
     printTimeline(order);
     const isRight = order.status === expected;
@@ -44,7 +43,7 @@ async function tell({ urls }: CloudProcess): Promise<boolean> {
   }
 
   const products = (await shop.products()).filter(({ sku }) => sku in initialStock);
-  const payments = await office.payments(SandboxPaymentsTableName);
+  const payments = await office.payments();
   const findings = checkInvariants({ orders, payments, products, initialStock, lowestStock });
   console.log('\nStock and money');
   for (const { invariant, says, broken } of findings) {

@@ -32,7 +32,10 @@ function install() {
 /** npm scripts find node_modules/.bin/node first, where a package for this platform put the Node that AWS Lambda runs. */
 function requireRecentNode() {
   const bundled = join(root, 'node_modules', '.bin', isWindows ? 'node.cmd' : 'node');
-  const { stdout } = spawnSync(existsSync(bundled) ? bundled : 'node', ['--version'], { encoding: 'utf8', shell: isWindows });
+  const { stdout } = spawnSync(existsSync(bundled) ? bundled : 'node', ['--version'], {
+    encoding: 'utf8',
+    shell: isWindows,
+  });
   const [major, minor] = (stdout ?? '').trim().replace('v', '').split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
   fail(

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListEventBusesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetExecutionHistoryCommand, ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 
 /** A payment as the sandbox gateway remembers it. Amounts in minor units. */
@@ -8,40 +9,68 @@ export interface PaymentRecord {
   readonly status: string;
   readonly captured: number;
   readonly refunds: Readonly<Record<string, number>>;
+  /** How often each operation was called. */
   readonly calls: Readonly<Record<string, number>>;
 }
 
-/** Looks past the API, by AWS's own SDK: into the books, and onto the event bus. */
+/** What stack outputs name. */
+export type Outputs = Readonly<Record<string, string>>;
+
+/** Looks past the API, by AWS's own SDK: into the books, into executions, and onto the event bus. */
 export class BackOffice {
+  readonly #outputs: Outputs;
   readonly #tables: DynamoDBDocumentClient;
   readonly #events: EventBridgeClient;
-  readonly #prefix: string;
+  readonly #machines: SFNClient;
 
-  /** @param prefix of names and tables: service and stage */
-  constructor(endpoint: string, region: string, prefix = 'countersign-dev') {
+  constructor(endpoint: string, region: string, outputs: Outputs) {
     const client = { endpoint, region, credentials: { accessKeyId: 'demo', secretAccessKey: 'demo' } };
+    this.#outputs = outputs;
     this.#tables = DynamoDBDocumentClient.from(new DynamoDBClient(client));
     this.#events = new EventBridgeClient(client);
-    this.#prefix = prefix;
+    this.#machines = new SFNClient(client);
   }
 
-  async payments(table: string): Promise<PaymentRecord[]> {
-    return this.#scan<PaymentRecord>(table);
+  payments(): Promise<PaymentRecord[]> {
+    return this.#scan<PaymentRecord>('SandboxPaymentsTableName');
   }
 
-  async ordersBy(table: string, requestedBy: string): Promise<string[]> {
-    const orders = await this.#scan<{ orderId: string; requestedBy?: string }>(table);
+  async paymentsOf(orderId: string): Promise<PaymentRecord[]> {
+    return (await this.payments()).filter(({ paymentKey }) => paymentKey.includes(orderId));
+  }
+
+  async countOrders(): Promise<number> {
+    return (await this.#scan('OrdersTableName')).length;
+  }
+
+  async ordersBy(requestedBy: string): Promise<string[]> {
+    const orders = await this.#scan<{ orderId: string; requestedBy?: string }>('OrdersTableName');
     return orders.filter((order) => order.requestedBy === requestedBy).map(({ orderId }) => orderId);
+  }
+
+  /** The states that an order's process has entered, in order. */
+  async statesEntered(orderId: string): Promise<string[]> {
+    const executionArn = `${this.#outputs.ProcessOrderStateMachineArn?.replace(':stateMachine:', ':execution:')}:${orderId}`;
+    const { events = [] } = await this.#machines.send(
+      new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
+    );
+    return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+  }
+
+  async stateMachineNames(): Promise<string[]> {
+    const { stateMachines = [] } = await this.#machines.send(new ListStateMachinesCommand({}));
+    return stateMachines.flatMap(({ name }) => name ?? []);
   }
 
   /** Hands an order in as an event, as another system of the company would. */
   async submitOrder(order: object, idempotencyKey: string): Promise<void> {
-    const { EventBuses = [] } = await this.#events.send(new ListEventBusesCommand({ NamePrefix: this.#prefix }));
+    const { EventBuses = [] } = await this.#events.send(new ListEventBusesCommand({}));
+    const bus = EventBuses.find(({ Name }) => Name === this.#outputs.OrdersBusName);
     const { FailedEntryCount, Entries } = await this.#events.send(
       new PutEventsCommand({
         Entries: [
           {
-            EventBusName: EventBuses[0]?.Name,
+            EventBusName: bus?.Name,
             Source: 'procurement',
             DetailType: 'OrderSubmitted',
             Detail: JSON.stringify({ idempotencyKey, order }),
@@ -52,8 +81,10 @@ export class BackOffice {
     if (FailedEntryCount !== 0) throw new Error(`the event bus refused the order: ${JSON.stringify(Entries)}`);
   }
 
-  async #scan<T>(table: string): Promise<T[]> {
-    const { Items = [] } = await this.#tables.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+  async #scan<T>(output: string): Promise<T[]> {
+    const { Items = [] } = await this.#tables.send(
+      new ScanCommand({ TableName: this.#outputs[output], ConsistentRead: true }),
+    );
     return Items as T[];
   }
 }

@@ -12,7 +12,7 @@ export interface Story {
   /** How it must end. */
   readonly expected: string;
   /** @returns the order when it has ended */
-  play(shop: Shop, office: BackOffice, ordersTable: string): Promise<Order>;
+  play(shop: Shop, office: BackOffice): Promise<Order>;
 }
 
 const MANAGER = 'manager@example.com';
@@ -80,13 +80,10 @@ export const STORIES: readonly Story[] = [
   {
     title: 'An order comes as an event, not over HTTP',
     expected: 'completed',
-    async play(shop, office, ordersTable) {
+    async play(shop, office) {
       const requestedBy = 'procurement@example.com';
       await office.submitOrder({ ...order('desk-lamp', 3), requestedBy }, 'demo-event');
-      const orderId = await until(
-        'the submitted order',
-        async () => (await office.ordersBy(ordersTable, requestedBy))[0],
-      );
+      const orderId = await until('the submitted order', async () => (await office.ordersBy(requestedBy))[0]);
       return shop.ended(orderId);
     },
   },

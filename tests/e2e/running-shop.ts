@@ -1,0 +1,52 @@
+import { startCloud } from '../../local/cloud.ts';
+import { BackOffice } from '../../scripts/demo/back-office.ts';
+import { Shop } from '../../scripts/demo/shop.ts';
+import { packagedService } from '../packaged-service.ts';
+
+export const MANAGER = 'manager@example.com';
+export const DIRECTOR = 'director@example.com';
+
+/** Seconds. */
+export const DAY = 24 * 60 * 60;
+
+const CATALOGUE = {
+  'desk-lamp': { name: 'Desk lamp', prices: { EUR: 4_900 }, stock: 1_000 },
+  'standing-desk': { name: 'Standing desk', prices: { EUR: 64_900 }, stock: 1_000 },
+  'rare-vase': { name: 'Rare vase', prices: { EUR: 10_000 }, stock: 1 },
+};
+
+/** Below the limit of the approval policy: 98.00 EUR. */
+export const SMALL_ORDER = {
+  requestedBy: 'ada@example.com',
+  currency: 'EUR',
+  lines: [{ sku: 'desk-lamp', quantity: 2 }],
+  payment: { token: 'tok_visa' },
+};
+
+/** Needs its manager: 2,596.00 EUR. */
+export const LARGE_ORDER = { ...SMALL_ORDER, lines: [{ sku: 'standing-desk', quantity: 4 }] };
+
+export interface RunningShop {
+  readonly shop: Shop;
+  readonly office: BackOffice;
+  /** The cloud's time, in milliseconds since 1970. */
+  now(): number;
+  close(): Promise<void>;
+}
+
+/** The packaged application on a local cloud in this process: free ports, nothing on disk, products in stock. */
+export async function startShop(): Promise<RunningShop> {
+  const cloud = await startCloud({ packageFolder: await packagedService(), ports: { http: 0, aws: 0 } });
+  const shop = new Shop(cloud.urls.api, cloud.urls.apiKey ?? '');
+  await stockUp(shop);
+  return {
+    shop,
+    office: new BackOffice(cloud.urls.aws, cloud.region, cloud.outputs),
+    now: () => cloud.clock.now(),
+    close: () => cloud.close(),
+  };
+}
+
+export async function stockUp(shop: Shop): Promise<void> {
+  for (const [sku, { stock, ...product }] of Object.entries(CATALOGUE)) await shop.stockUp(sku, product, stock);
+}
