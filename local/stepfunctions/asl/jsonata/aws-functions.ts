@@ -9,7 +9,7 @@ interface Focus {
   createSequence(): Json[];
 }
 
-/** AWS's limit for `$range`, found by trying. */
+/** AWS's limit for `$range`, as measured and published by others. */
 const MAX_RANGE = 360_145;
 
 /** How JSONata's own `$error` fails: the code is the one that AWS's functions use. */

@@ -1,7 +1,7 @@
 import { GuardedRegex } from '../guarded-regex.ts';
 import type { LibraryOptions } from './library.ts';
 
-// What one evaluation may use. AWS has such bounds as well; those on depth and memory are AWS's own, found by trying.
+// What one evaluation may use. AWS has such bounds as well; those on depth and memory are AWS's own, as measured and published by others.
 
 /** Milliseconds. AWS's bound is not known; no expression that makes sense comes near. */
 const TIMEOUT = 1000;

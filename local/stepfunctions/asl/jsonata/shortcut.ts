@@ -10,7 +10,7 @@ type Evaluate = (scope: Scope) => Result;
 
 /**
  * Most expressions of state machines only read `$states.input.…` or a variable, compare and calculate. They are compiled to
- * closures that evaluate some fifty times faster than the library, and leave everything that is not plain to it: nothing
+ * closures that evaluate some thirty times faster than the library, and leave everything that is not plain to it: nothing
  * here has an effect, so the library can start afresh. A test holds the two together.
  * @returns undefined if the expression has anything else in it
  */
