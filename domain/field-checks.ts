@@ -38,14 +38,17 @@ export class FieldChecks {
     return value;
   }
 
-  /** Control characters are refused everywhere: they have no place in anything that is shown or mailed. */
+  /**
+   * Control characters are refused everywhere: they have no place in anything that is shown or mailed. So is U+FFFD, which
+   * stands where bytes were not UTF-8: API Gateway replaces such bytes silently before anything of ours sees them.
+   */
   text(
     value: unknown,
     pointer: string,
     { max, pattern, what = 'text' }: { max: number; pattern?: RegExp; what?: string },
   ): string | undefined {
     const fits = typeof value === 'string' && value.length > 0 && value.length <= max && value.isWellFormed();
-    if (!fits || /\p{Cc}/u.test(value) || (pattern && !pattern.test(value))) {
+    if (!fits || /[\p{Cc}\uFFFD]/u.test(value) || (pattern && !pattern.test(value))) {
       return this.refuse(pointer, `${nameOf(pointer)} has to be ${what} of at most ${max} characters.`);
     }
     return value;
