@@ -2,7 +2,6 @@ import type { StateMachine } from './definition.ts';
 import { endExecution, startExecutionTimer } from './end.ts';
 import { addScope, type Execution, type ExecutionScope, scopeOfKey } from './execution.ts';
 import { type HistoryEvent, NOT_TRUNCATED } from './history.ts';
-import type { Inspection } from './inspection.ts';
 import type { Command, ExecutionEvent } from './protocol.ts';
 import { attempt } from './recovery.ts';
 import { redrive } from './redrive.ts';
@@ -37,16 +36,9 @@ export interface Advanced {
  * `execution` is updated **in place** and returned: the caller owns it alone, and keeps what it needs of an earlier state
  * as JSON. (A copy per event would cost more than all the rest.) If this throws, an invariant is broken, and the snapshot
  * must be loaded again.
- *
- * @param inspection filled in with the intermediate values of the states that are gone through; only for TestState
  */
-export function advance(
-  machine: StateMachine,
-  execution: Execution,
-  event: ExecutionEvent,
-  inspection?: Inspection,
-): Advanced {
-  const step = new Step(machine, execution, event, inspection);
+export function advance(machine: StateMachine, execution: Execution, event: ExecutionEvent): Advanced {
+  const step = new Step(machine, execution, event);
   const changed = apply(step, event);
   return { execution, history: step.history, commands: step.commands, changed };
 }

@@ -24,12 +24,10 @@ export function evaluate(expression: Expression, field: string, readings: Readin
 
 /** What the state works on: the input after InputPath. */
 export function effectiveInput(step: Step, scope: ExecutionScope, state: State): Json {
-  if (state.inputPath === undefined) return scope.input;
-  const input =
-    state.inputPath === null
-      ? {}
-      : evaluate(state.inputPath, 'InputPath', new Readings(step, scope, state, scope.input));
-  if (step.inspection) step.inspection.afterInputPath = input;
+  let { input } = scope;
+  if (state.inputPath === null) input = {};
+  else if (state.inputPath) input = evaluate(state.inputPath, 'InputPath', new Readings(step, scope, state, input));
+  if (step.inspection && state.queryLanguage === 'JSONPath') step.inspection.data.afterInputPath = input;
   return input;
 }
 
@@ -41,11 +39,15 @@ export function parametersOf(
   input: Json,
   taskToken?: string,
 ): Json {
-  if (!state.parameters) return input;
   const isJsonata = state.queryLanguage === 'JSONata';
-  const readings = new Readings(step, scope, state, input, { taskToken });
-  const parameters = evaluate(state.parameters, isJsonata ? 'Arguments' : 'Parameters', readings);
-  if (step.inspection) step.inspection[isJsonata ? 'afterArguments' : 'afterParameters'] = parameters;
+  let parameters = input;
+  if (state.parameters) {
+    const readings = new Readings(step, scope, state, input, { taskToken });
+    parameters = evaluate(state.parameters, isJsonata ? 'Arguments' : 'Parameters', readings);
+  }
+  // Only tests of single states look: JSONPath shows this even without Parameters, JSONata only for tasks.
+  if (step.inspection && !isJsonata) step.inspection.data.afterParameters = parameters;
+  else if (step.inspection && state.type === 'Task') step.inspection.data.afterArguments = parameters;
   return parameters;
 }
 
@@ -60,9 +62,8 @@ export interface Exit {
  * @param fields the state's own Output and Assign, or those of the Choice rule that matched
  */
 export function exitWithInput(step: Step, scope: ExecutionScope, state: State, fields: ExitFields = state): Exit {
-  if (state.inputPath === undefined && state.outputPath === undefined && !fields.output && !fields.assign) {
-    return { output: inputOf(scope) };
-  }
+  const isPlain = state.inputPath === undefined && state.outputPath === undefined && !fields.output && !fields.assign;
+  if (isPlain && !step.inspection) return { output: inputOf(scope) };
   const isJsonata = state.queryLanguage === 'JSONata';
   const readings = new Readings(step, scope, state, isJsonata ? scope.input : effectiveInput(step, scope, state));
   const assigned = fields.assign && assignedBy(fields.assign, readings);
@@ -100,22 +101,23 @@ export function exitWithResult(
 }
 
 function selectResult(step: Step, scope: ExecutionScope, state: State, result: Json): Json {
-  if (!('resultSelector' in state) || !state.resultSelector) return result;
-  const selected = evaluate(state.resultSelector, 'ResultSelector', new Readings(step, scope, state, result));
-  if (step.inspection) step.inspection.afterResultSelector = selected;
+  let selected = result;
+  if ('resultSelector' in state && state.resultSelector) {
+    selected = evaluate(state.resultSelector, 'ResultSelector', new Readings(step, scope, state, result));
+  }
+  if (step.inspection) step.inspection.data.afterResultSelector = selected;
   return selected;
 }
 
 function placeResult(step: Step, scope: ExecutionScope, path: ReferencePath | null | undefined, result: Json): Json {
-  if (path === undefined) return result;
-  let combined = scope.input;
+  let combined = path === undefined ? result : scope.input;
   try {
     if (path) combined = path.write(scope.input, result);
   } catch (error) {
     if (error instanceof ExpressionError) throw toFieldError(error, 'ResultPath', true);
     throw error;
   }
-  if (step.inspection) step.inspection.afterResultPath = combined;
+  if (step.inspection) step.inspection.data.afterResultPath = combined;
   return combined;
 }
 

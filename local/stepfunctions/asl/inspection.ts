@@ -1,8 +1,13 @@
 import type { JsonObject } from './json.ts';
 
-/**
- * What the fields of a state made of its data on the way, for TestState: members of AWS's `InspectionData`
- * (`afterInputPath`, `afterParameters`, `afterArguments`, `result`, `afterResultSelector`, `afterResultPath`,
- * `afterItemsPath`, …). Values are JSON, not text. Filled in by `advance` while it goes through one state.
- */
-export type Inspection = JsonObject;
+/** What is watched while one state is tested on its own (test-state.ts). In executions nothing is. */
+export interface Inspection {
+  /** Members of AWS's `InspectionData`: `afterInputPath`, `afterParameters`, `result`, … as values, not as text. */
+  readonly data: JsonObject;
+  /** Takes the place of the context object. */
+  readonly context?: JsonObject;
+  /** Why the state failed, even if a Retrier or a Catcher took that. */
+  failure?: { readonly error?: string | undefined; readonly cause?: string | undefined };
+  /** What became of that failure. */
+  taken?: 'retry' | 'catch';
+}

@@ -28,7 +28,8 @@ export class Readings implements Scope {
   }
 
   get context(): JsonObject {
-    this.#context ??= contextOf(this.#step.execution, this.#scope, this.#state, this.#more);
+    this.#context ??=
+      this.#step.inspection?.context ?? contextOf(this.#step.execution, this.#scope, this.#state, this.#more);
     return this.#context;
   }
 

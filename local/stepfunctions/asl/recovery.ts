@@ -15,16 +15,16 @@ export function attempt(step: Step, scope: ExecutionScope, state: State, work: (
     work();
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
-    failState(step, scope, state, toFailure(error, scope));
+    failState(step, scope, state, toFailure(step, scope, error));
   }
 }
 
-function toFailure(error: FieldError, scope: ExecutionScope): Failure {
+function toFailure(step: Step, scope: ExecutionScope, error: FieldError): Failure {
   if (error.error === 'States.DataLimitExceeded')
     return { error: error.error, cause: error.message, fatal: error.fatal };
   return {
     error: error.error,
-    cause: describe(scope, error.message),
+    cause: describe(step, scope, error.message),
     fatal: error.fatal,
     unrecorded: error.error === 'States.Runtime',
     ...(error.error === 'States.QueryEvaluationError' && {
@@ -33,19 +33,23 @@ function toFailure(error: FieldError, scope: ExecutionScope): Failure {
   };
 }
 
-/** What AWS puts before the cause of errors that it finds itself. */
-export const describe = (scope: ExecutionScope, message: string): string =>
-  `An error occurred while executing the state '${scope.state}' (entered at the event id #${scope.enteredEvent}). ${message}`;
+/** What AWS puts before the cause of errors that it finds itself; not where a state is tested on its own. */
+export const describe = (step: Step, scope: ExecutionScope, message: string): string =>
+  step.inspection
+    ? message
+    : `An error occurred while executing the state '${scope.state}' (entered at the event id #${scope.enteredEvent}). ${message}`;
 
 /** A state failed: its Retriers, its Catchers, and then whatever is around it decide what becomes of that. */
 export function failState(step: Step, scope: ExecutionScope, state: State, failure: Failure): void {
   if (failure.evaluation) recordEvaluationFailed(step, scope, state, failure);
+  if (step.inspection) step.inspection.failure = failure;
   abortChildren(step, scope);
   if (!failure.fatal && 'retry' in state) {
     // States.Runtime is never tried again, whatever a Retrier says.
     const isRetriable = failure.error !== 'States.Runtime';
     const index = state.retry.findIndex((retrier) => isRetriable && matches(retrier.errorEquals, failure));
     const retrier = state.retry[index];
+    if (step.inspection && retrier) step.inspection.data.errorDetails = { retryIndex: index };
     if (retrier && (scope.retries?.[index] ?? 0) < retrier.maxAttempts) {
       backOff(step, scope, retrier, index);
       return;
@@ -55,8 +59,13 @@ export function failState(step: Step, scope: ExecutionScope, state: State, failu
     step.recordIn(scope, `${state.type}StateFailed`);
   }
   if (!failure.fatal && 'catch' in state) {
-    const catcher = state.catch.find(({ errorEquals }) => matches(errorEquals, failure));
+    const index = state.catch.findIndex(({ errorEquals }) => matches(errorEquals, failure));
+    const catcher = state.catch[index];
     if (catcher) {
+      if (step.inspection) {
+        step.inspection.taken = 'catch';
+        step.inspection.data.errorDetails = { catchIndex: index };
+      }
       takeCatcher(step, scope, state, catcher, failure);
       return;
     }
@@ -73,7 +82,7 @@ function takeCatcher(step: Step, scope: ExecutionScope, state: State, catcher: C
     leaveState(step, scope, state, exitThroughCatcher(step, scope, state, catcher, errorOutput), catcher.next);
   } catch (problem) {
     if (!(problem instanceof FieldError)) throw problem;
-    const second = toFailure(problem, scope);
+    const second = toFailure(step, scope, problem);
     if (second.evaluation) recordEvaluationFailed(step, scope, state, second);
     failScope(step, scope, second);
   }
@@ -121,6 +130,10 @@ function backOff(step: Step, scope: ExecutionScope, retrier: Retrier, index: num
     retrier.intervalSeconds * retrier.backoffRate ** used,
     retrier.maxDelaySeconds ?? MAX_SECONDS,
   );
+  if (step.inspection) {
+    step.inspection.taken = 'retry';
+    step.inspection.data.errorDetails = { retryIndex: index, retryBackoffIntervalSeconds: seconds };
+  }
   const delay = retrier.jitterStrategy === 'FULL' ? seconds * step.entropy.next() : seconds;
   const until = step.at + Math.round(delay * 1000);
   discardChildren(step, scope);

@@ -1,4 +1,4 @@
-import { evaluate } from '../dataflow.ts';
+import { effectiveInput, evaluate } from '../dataflow.ts';
 import type { FailState } from '../definition.ts';
 import type { ExecutionScope } from '../execution.ts';
 import type { Expression } from '../expression.ts';
@@ -9,6 +9,7 @@ import type { Step } from '../step.ts';
 import { unexpectedType } from './field-types.ts';
 
 export function enterFail(step: Step, scope: ExecutionScope, state: FailState): void {
+  if (step.inspection) effectiveInput(step, scope, state);
   const error = textOf(step, scope, state, 'Error', state.error);
   const cause = textOf(step, scope, state, 'Cause', state.cause);
   failState(step, scope, state, { error, cause });

@@ -15,23 +15,10 @@ import { concurrencyOf, itemsOf } from './map.ts';
 export function startMapRun(step: Step, scope: ExecutionScope, state: MapState): void {
   const input = effectiveInput(step, scope, state);
   const readings = new Readings(step, scope, state, input);
-  const isJsonata = state.queryLanguage === 'JSONata';
-  const maxConcurrency = concurrencyOf(state, readings);
-  const items = state.itemReader ? undefined : itemsOf(state, readings);
+  const items = state.itemReader ? undefined : itemsOf(step, state, readings);
+  const maxConcurrency = concurrencyOf(step, state, readings);
   step.recordIn(scope, 'MapStateStarted', { length: items?.length ?? 0 });
-  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = state;
-  const toleratedFailureCount =
-    count === undefined ? undefined : numberOf(count, 'ToleratedFailureCount', readings, isJsonata);
-  const toleratedFailurePercentage =
-    percentage === undefined
-      ? undefined
-      : numberOf(percentage, 'ToleratedFailurePercentage', readings, isJsonata, 'float');
-  if (
-    toleratedFailurePercentage !== undefined &&
-    (toleratedFailurePercentage < 0 || toleratedFailurePercentage > 100)
-  ) {
-    throw new FieldError('States.Runtime', 'ToleratedFailurePercentage must be between 0 and 100.');
-  }
+  const tolerated = toleratedFailures(step, state, readings);
   scope.attempt++;
   const call: MapRunCall = {
     type: 'mapRun',
@@ -43,11 +30,33 @@ export function startMapRun(step: Step, scope: ExecutionScope, state: MapState):
     context: readings.context,
     variables: variablesOf(step.execution, scope),
     maxConcurrency,
-    ...(toleratedFailureCount !== undefined && { toleratedFailureCount }),
-    ...(toleratedFailurePercentage !== undefined && { toleratedFailurePercentage }),
+    ...tolerated,
   };
   scope.phase = { type: 'mapRun', call };
   step.command(call);
+}
+
+interface ToleratedFailures {
+  readonly toleratedFailureCount?: number;
+  readonly toleratedFailurePercentage?: number;
+}
+
+function toleratedFailures(step: Step, state: MapState, readings: Readings): ToleratedFailures {
+  const isJsonata = state.queryLanguage === 'JSONata';
+  const { toleratedFailureCount: countField, toleratedFailurePercentage: percentageField } = state;
+  const tolerated: { -readonly [member in keyof ToleratedFailures]: number } = {};
+  if (countField !== undefined) {
+    tolerated.toleratedFailureCount = numberOf(countField, 'ToleratedFailureCount', readings, isJsonata);
+  }
+  if (percentageField !== undefined) {
+    const percentage = numberOf(percentageField, 'ToleratedFailurePercentage', readings, isJsonata, 'float');
+    if (percentage < 0 || percentage > 100) {
+      throw new FieldError('States.Runtime', 'ToleratedFailurePercentage must be between 0 and 100.');
+    }
+    tolerated.toleratedFailurePercentage = percentage;
+  }
+  if (step.inspection) Object.assign(step.inspection.data, tolerated);
+  return tolerated;
 }
 
 /** Goes on with a map run that failed or was aborted. */

@@ -18,9 +18,8 @@ export function startMap(step: Step, scope: ExecutionScope, state: MapState): vo
   }
   const input = effectiveInput(step, scope, state);
   const readings = new Readings(step, scope, state, input);
-  const concurrency = concurrencyOf(state, readings);
-  const items = itemsOf(state, readings);
-  if (step.inspection) step.inspection[state.queryLanguage === 'JSONata' ? 'afterItems' : 'afterItemsPath'] = items;
+  const items = itemsOf(step, state, readings);
+  const concurrency = concurrencyOf(step, state, readings);
   step.recordIn(scope, 'MapStateStarted', { length: items.length });
   scope.attempt++;
   const results: Json[] = Array(items.length).fill(null);
@@ -28,25 +27,31 @@ export function startMap(step: Step, scope: ExecutionScope, state: MapState): vo
 }
 
 /** How many iterations may run at a time; 0: all. */
-export function concurrencyOf(state: MapState, readings: Readings): number {
-  if (state.maxConcurrency === undefined) return 0;
+export function concurrencyOf(step: Step, state: MapState, readings: Readings): number {
   const isJsonata = state.queryLanguage === 'JSONata';
-  const concurrency = numberOf(state.maxConcurrency, 'MaxConcurrency', readings, isJsonata);
+  const concurrency =
+    state.maxConcurrency === undefined ? 0 : numberOf(state.maxConcurrency, 'MaxConcurrency', readings, isJsonata);
+  if (step.inspection) step.inspection.data.maxConcurrency = concurrency;
   if (concurrency >= 0) return concurrency;
   const error = isJsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
   throw new FieldError(error, `MaxConcurrency must not be negative, but was: ${concurrency}`);
 }
 
 /** The items of a Map state that come from its input: ItemsPath or Items. @throws FieldError if they are no array */
-export function itemsOf(state: MapState, readings: Readings): Json[] {
+export function itemsOf(step: Step, state: MapState, readings: Readings): Json[] {
   const isJsonata = state.queryLanguage === 'JSONata';
   const field = isJsonata ? 'Items' : 'ItemsPath';
   const items = state.items ? evaluate(state.items, field, readings) : readings.input;
-  if (Array.isArray(items)) return items;
+  if (Array.isArray(items)) {
+    if (step.inspection && state.items && !isJsonata) step.inspection.data.afterItemsPath = items;
+    return items;
+  }
   if (isJsonata && state.items) throw unexpectedType(state.items, field, 'array', items);
   const error = isJsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
   if (!state.items) throw new FieldError(error, `Map state input must be an array but was: ${JSON.stringify(items)}`);
-  throw new FieldError(error, `Reference path "${state.items.source}" must point to array.`);
+  // A path into the context object is quoted as if it began at that object.
+  const path = String(state.items.source).replace(/^\$\$/, '$');
+  throw new FieldError(error, `Reference path "${path}" must point to array.`);
 }
 
 /** The input of one iteration: ItemSelector, Parameters, or the item itself. */

@@ -177,7 +177,7 @@ export function taskSucceeded(
 }
 
 function completeTask(step: Step, scope: ExecutionScope, state: TaskState, result: Payload): void {
-  if (step.inspection) step.inspection.result = result.value;
+  if (step.inspection) step.inspection.data.result = result.value;
   leaveState(step, scope, state, exitWithResult(step, scope, state, result), state.next);
 }
 
@@ -194,7 +194,7 @@ export function taskFailed(
   }
   clearTaskTimers(step, scope);
   if (failure === 'runtime') {
-    failState(step, scope, state, { error: error ?? 'States.Runtime', cause: describe(scope, cause ?? '') });
+    failState(step, scope, state, { error: error ?? 'States.Runtime', cause: describe(step, scope, cause ?? '') });
     return;
   }
   recordFailed(step, scope, state.resource, failure ?? 'task', { error, cause });
