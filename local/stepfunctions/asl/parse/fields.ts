@@ -133,6 +133,7 @@ export class Fields {
 
   /** Of these fields no two. */
   atMostOne(...names: string[]): void {
+    for (const name of names) this.#known.add(name);
     if (names.filter((name) => this.has(name)).length > 1)
       this.problem(`There should only be one of the following fields: [${names.join(', ')}]`);
   }

@@ -61,7 +61,7 @@ function parseCondition(rule: Fields): Condition | undefined {
   const found = [...combinations, ...operators];
   const [first] = found;
   if (found.length > 1) {
-    for (const name of found) rule.take(name);
+    for (const name of ['Variable', ...found]) rule.take(name);
     return rule.problem(`There should only be one of the following fields: [${found.join(', ')}]`);
   }
   if (first === 'Not') return negated(rule);
