@@ -96,6 +96,12 @@ const REFUSALS: readonly Refusal[] = [
   { why: 'no lines', body: { ...SMALL_ORDER, lines: [] }, status: 422, names: '/lines' },
   { why: 'a product twice', body: { ...SMALL_ORDER, lines: [line, line] }, status: 422, names: '/lines/1/sku' },
   {
+    why: 'a text with a character that stands for broken bytes',
+    body: { ...SMALL_ORDER, reason: 'caf\uFFFD' },
+    status: 422,
+    names: '/reason',
+  },
+  {
     why: 'a ship date in a year',
     body: { ...SMALL_ORDER, shipAt: '2099-01-01T00:00:00Z' },
     status: 422,
