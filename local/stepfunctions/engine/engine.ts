@@ -11,6 +11,8 @@ import { createCallbacks } from './callbacks.ts';
 import { executionAlreadyExists, executionNotRedrivable } from './errors.ts';
 import { type ExecutionLog, logHistory } from './execution-log.ts';
 import { createMachines } from './machines.ts';
+import { createMapRuns } from './map-run/map-runs.ts';
+import type { MapStorage } from './map-run/map-storage.ts';
 import { createPerformer } from './performer.ts';
 import type { Engine, ExecutionDescription, Revision, StartRequest, TaskRunner } from './ports.ts';
 import { createQueries } from './queries.ts';
@@ -33,6 +35,8 @@ export interface EngineOptions {
   readonly activityExists?: (activityArn: string) => boolean;
   /** Where the log events go that logging configurations ask for. */
   readonly log?: ExecutionLog;
+  /** S3, for Distributed Maps that read their items from there or write their results to it. */
+  readonly mapStorage?: MapStorage;
   /** Told of every durable change of an execution's status, also of the start. Express executions are included. */
   readonly onStatusChange?: (execution: ExecutionDescription) => void;
   /** Told of what goes wrong inside: the store failed, a job could not be stopped. */
@@ -52,7 +56,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const machineOf = createMachines(options.parse);
   const waiters = createWaiters();
 
-  const runtime = new Runtime({ store, clock, seed: options.seed, advance, machineOf, perform, committed, report });
+  const runtime = new Runtime({
+    store,
+    clock,
+    seed: options.seed,
+    advance,
+    machineOf,
+    mapRunOf,
+    perform,
+    committed,
+    report,
+  });
   const timers = createTimers(store, clock, runtime);
   const activities = createActivities(store, clock, runtime);
   const callbacks = createCallbacks(store, runtime, isTaskToken);
@@ -67,6 +81,19 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     report,
   });
 
+  const mapRuns = createMapRuns({
+    runtime,
+    store,
+    clock,
+    storage: options.mapStorage ?? NO_STORAGE,
+    startChild: ({ executionArn, ...request }) => runtime.start(createActor(request, executionArn)),
+    report,
+  });
+
+  function mapRunOf(...args: Parameters<typeof mapRuns.prepare>) {
+    return mapRuns.prepare(...args);
+  }
+
   function perform(actor: Actor, commands: readonly Command[]): void {
     let timersChanged = false;
     for (const command of commands) {
@@ -76,6 +103,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           break;
         case 'cancel':
           performer.cancel(actor, command.key);
+          mapRuns.abort(actor.description.executionArn, command.key);
           break;
         case 'setTimer':
         case 'clearTimer':
@@ -83,6 +111,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           else timers.setExpress(actor, command);
           break;
         case 'mapRun':
+          for (const mapRun of store.mapRuns(actor.description.id)) {
+            if (mapRun.key === command.key) mapRuns.begin(mapRun);
+          }
           break;
       }
     }
@@ -94,15 +125,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     if (options.onStatusChange) for (const change of changes) options.onStatusChange(change);
     if (changes.length === 0 || actor.description.status === 'RUNNING') return;
     if (!actor.durable) timers.clearExpress(actor);
+    if (actor.description.mapRunArn !== undefined) {
+      if (!actor.durable) void runtime.saveEnded(actor.description);
+      mapRuns.childEnded(actor.description);
+    }
     waiters.ended(actor.description);
   }
 
-  function createActor(request: StartRequest): Actor {
+  /** @param arn of a child execution; others get one here */
+  function createActor(request: StartRequest & { mapRunArn?: string }, arn = arnOf(request)): Actor {
     const { revision, input } = request;
     const durable = revision.type === 'STANDARD';
-    const uuid = createEntropy(options.seed());
-    const name = request.name ?? uuid.uuid();
-    const arn = durable ? executionArn(revision, name) : expressArn(revision, name, uuid.uuid());
+    const name = request.name ?? (arn.split(':')[7] as string);
     const startedAt = clock.now();
     const machine = machineOf(revision);
     const description: StoredExecution = {
@@ -114,6 +148,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       startedAt,
       input,
       redriveCount: 0,
+      ...(request.mapRunArn !== undefined && { mapRunArn: request.mapRunArn }),
       ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
     };
     const { stateMachineArn, name: stateMachineName, roleArn, type } = revision;
@@ -130,6 +165,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return { machine, durable, description, execution, pending: undefined, inFlight: new Map() };
   }
 
+  function arnOf({ revision, name }: StartRequest): string {
+    const entropy = createEntropy(options.seed());
+    const given = name ?? entropy.uuid();
+    return revision.type === 'STANDARD' ? executionArn(revision, given) : expressArn(revision, given, entropy.uuid());
+  }
+
   /** The execution of that name, if there is one. */
   function existing({ revision, name }: StartRequest): StoredExecution | undefined {
     if (name === undefined || revision.type === 'EXPRESS') return undefined;
@@ -141,6 +182,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const actor = runtime.loadById(executionId);
     if (actor) performer.perform(actor, call);
   }
+  for (const mapRun of store.runningMapRuns()) mapRuns.begin(mapRun);
   timers.arm();
 
   return {
@@ -210,11 +252,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     taskHeartbeat: callbacks.heartbeat,
     activityTask: activities.poll,
 
-    mapRun: () => {
-      throw new Error('map runs');
-    },
-    mapRuns: () => ({ items: [] }),
-    async updateMapRun() {},
+    mapRun: mapRuns.describe,
+    mapRuns: (arn, page) => mapRuns.list(queries.find(arn).id, page),
+    updateMapRun: mapRuns.update,
 
     async close() {
       runtime.close();
@@ -229,3 +269,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
 /** As the core makes them; whether one was really given out only matters as long as its task is open. */
 const isTaskToken = (text: string): boolean => /^[A-Za-z0-9_-]{86}$/.test(text);
+
+const noStorage = (): Promise<never> => Promise.reject(new Error('The engine was started without access to S3'));
+const NO_STORAGE: MapStorage = { read: noStorage, list: noStorage, write: noStorage };

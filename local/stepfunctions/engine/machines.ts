@@ -1,4 +1,5 @@
 import type { StateMachine } from '../asl/definition.ts';
+import { mapStateAt } from './map-run/map-scope.ts';
 import type { Revision } from './ports.ts';
 
 /** How many parsed state machines are kept; another one is parsed again when it is needed. */
@@ -10,11 +11,20 @@ export function createMachines(parse: (revision: Revision) => StateMachine): (re
   // The same revision comes as another object after each look-up, restart or API call.
   const byText = new Map<string, StateMachine>();
 
+  function read(revision: Revision): StateMachine {
+    const { mapState, ...whole } = revision;
+    if (!mapState) return parse(revision);
+    // Only STANDARD state machines have a Distributed Map.
+    const state = mapStateAt(parse({ ...whole, type: 'STANDARD' }), mapState);
+    const { startAt, states } = state.processor;
+    return { startAt, states, queryLanguage: state.queryLanguage };
+  }
+
   return (revision) => {
     const known = byRevision.get(revision);
     if (known) return known;
-    const text = `${revision.type} ${revision.definition}`;
-    const machine = byText.get(text) ?? parse(revision);
+    const text = `${revision.type} ${revision.mapState?.join('/') ?? ''} ${revision.definition}`;
+    const machine = byText.get(text) ?? read(revision);
     // Re-inserted, so that the oldest in the map is the one that was not needed for longest.
     byText.delete(text);
     byText.set(text, machine);

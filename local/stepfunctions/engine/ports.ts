@@ -15,6 +15,11 @@ export interface Revision {
   readonly versionArn?: string;
   readonly aliasArn?: string;
   readonly logging?: LoggingConfiguration;
+  /**
+   * Of child executions of a Distributed Map: they run the processor of the Map state that is found this way in the
+   * definition (state names, and branch indices of Parallel states). Absent: the whole definition.
+   */
+  readonly mapState?: readonly (string | number)[];
 }
 
 export interface LoggingConfiguration {

@@ -9,9 +9,10 @@ import type { ExecutionStore, StoredExecution } from './store/store.ts';
 export function createQueries(store: ExecutionStore) {
   /** @throws ServiceError ExecutionDoesNotExist, InvalidArn for Express */
   function find(executionArn: string): StoredExecution {
+    if (isExpressArn(executionArn)) throw notForExpress();
     const execution = store.execution(executionArn);
-    if (execution) return execution;
-    throw isExpressArn(executionArn) ? notForExpress() : executionDoesNotExist(executionArn);
+    if (!execution) throw executionDoesNotExist(executionArn);
+    return execution;
   }
 
   return {

@@ -3,7 +3,7 @@ import type { advance as Advance, Advanced } from '../asl/advance.ts';
 import type { StateMachine } from '../asl/definition.ts';
 import { type Execution, scopeOfKey } from '../asl/execution.ts';
 import type { HistoryEvent } from '../asl/history.ts';
-import type { AttemptKey, Command, ExecutionEvent, TaskCall } from '../asl/protocol.ts';
+import type { AttemptKey, Command, ExecutionEvent, MapRunCall, TaskCall } from '../asl/protocol.ts';
 import { EngineClosedError, EngineHaltedError } from './errors.ts';
 import type { Revision } from './ports.ts';
 import {
@@ -52,6 +52,8 @@ export interface RuntimeOptions {
   readonly seed: () => string;
   readonly advance: typeof Advance;
   readonly machineOf: (revision: Revision) => StateMachine;
+  /** The row of a map run that is about to begin. */
+  readonly mapRunOf: (actor: Actor, call: MapRunCall, seed: string) => StoredMapRun;
   /** After the commit: do what was decided. */
   readonly perform: (actor: Actor, commands: readonly Command[]) => void;
   /** After the commit: tell who wants to know. `changes`: how it started, and how it stands now, as far as that is new. */
@@ -63,6 +65,7 @@ export interface RuntimeOptions {
 interface Batch {
   readonly actors: Set<Actor>;
   readonly mapRuns: Map<string, StoredMapRun>;
+  readonly others: ExecutionChange[];
   readonly done: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -126,7 +129,7 @@ export class Runtime {
   /** Begins an execution. @returns resolves when its first step is durable */
   start(actor: Actor): Promise<void> {
     this.assertRunning();
-    if (actor.durable) this.#actors.set(actor.description.executionArn, actor);
+    this.#actors.set(actor.description.executionArn, actor);
     this.#pendingOf(actor).started = actor.description;
     return this.deliver(actor, { type: 'start' });
   }
@@ -144,6 +147,9 @@ export class Runtime {
       // A timer is over even if it came too late: its row has to go.
       if (!step.changed && event.type !== 'timer') return this.flushed();
       this.#noteStep(actor, event, step);
+      for (const command of step.commands) {
+        if (command.type === 'mapRun') void this.saveMapRun(this.#options.mapRunOf(actor, command, event.seed));
+      }
     } catch (error) {
       this.#fail(actor, error as Error);
     }
@@ -158,6 +164,15 @@ export class Runtime {
     this.assertRunning();
     const batch = this.#nextBatch();
     batch.mapRuns.set(mapRun.mapRunArn, mapRun);
+    return batch.done;
+  }
+
+  /** Keeps how an Express child of a map run ended. @returns resolves when that is durable */
+  saveEnded(description: StoredExecution): Promise<void> {
+    const batch = this.#nextBatch();
+    const id = this.#options.store.nextId();
+    const started = { ...description, id };
+    batch.others.push({ id, started, history: [], calls: new Map(), timers: new Map() });
     return batch.done;
   }
 
@@ -237,7 +252,7 @@ export class Runtime {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       // Not everyone who adds to a batch waits for it; who does sees the failure.
       promise.catch(() => {});
-      this.#batch = { actors: new Set(), mapRuns: new Map(), done: promise, resolve, reject };
+      this.#batch = { actors: new Set(), mapRuns: new Map(), others: [], done: promise, resolve, reject };
       setImmediate(() => this.commit());
     }
     return this.#batch;
@@ -258,7 +273,7 @@ export class Runtime {
       batch.reject(this.#stopped);
       return;
     }
-    const changes = [...batch.actors].map(toChange);
+    const changes = [...[...batch.actors].map(toChange), ...batch.others];
     try {
       this.#options.store.commit(changes, [...batch.mapRuns.values()]);
     } catch (error) {
@@ -293,9 +308,9 @@ export class Runtime {
 
   #evict(actor: Actor): void {
     const { executionArn } = actor.description;
-    if (!actor.pending && actor.inFlight.size === 0 && this.#actors.get(executionArn) === actor) {
-      this.#actors.delete(executionArn);
-    }
+    const isInUse =
+      actor.pending || actor.inFlight.size > 0 || (!actor.durable && actor.description.status === 'RUNNING');
+    if (!isInUse && this.#actors.get(executionArn) === actor) this.#actors.delete(executionArn);
   }
 
   #halt(error: Error): void {

@@ -1,0 +1,69 @@
+import type { MapState } from '../../asl/definition.ts';
+import { isJsonObject, type Json } from '../../asl/json.ts';
+import { MAX_PAYLOAD_BYTES } from '../../asl/limits.ts';
+import { MapFailure } from './map-failure.ts';
+import type { MapScope } from './map-scope.ts';
+
+/** What each child execution of a Distributed Map works on. */
+export interface ChildInputs {
+  /** How many child executions there are. */
+  readonly count: number;
+  /** How many items a child has. */
+  itemsOf(child: number): number;
+  /** @returns JSON text */
+  inputOf(child: number): string;
+}
+
+/**
+ * Applies ItemSelector and ItemBatcher. The same items give the same children again after a restart.
+ * @param source what `Map.Item.Source` of the context object says
+ */
+export function childInputs(state: MapState, items: readonly Json[], source: string, scope: MapScope): ChildInputs {
+  const selector = state.itemSelector ?? state.parameters;
+  const select = (index: number): Json => {
+    const value = items[index] as Json;
+    return selector ? scope.evaluate(selector, { Index: index, Value: value, Source: source }) : value;
+  };
+  if (!state.itemBatcher) {
+    return { count: items.length, itemsOf: () => 1, inputOf: (child) => JSON.stringify(select(child)) };
+  }
+
+  const given = state.itemBatcher.batchInput;
+  const batchInput = given && scope.evaluate(given);
+  if (batchInput !== undefined && !isJsonObject(batchInput)) {
+    throw new MapFailure('States.Runtime', 'The BatchInput field of an ItemBatcher must be a JSON object');
+  }
+  const toInput = (batch: readonly Json[]): string =>
+    JSON.stringify({ ...(batchInput !== undefined && { BatchInput: batchInput }), Items: batch });
+  const maxItems = scope.number(state.itemBatcher.maxItemsPerBatch, 'MaxItemsPerBatch') || Number.POSITIVE_INFINITY;
+  const maxBytes = scope.number(state.itemBatcher.maxInputBytesPerBatch, 'MaxInputBytesPerBatch') || MAX_PAYLOAD_BYTES;
+  const batches = planBatches(items.length, select, { maxItems, maxBytes, emptyBytes: Buffer.byteLength(toInput([])) });
+  return {
+    count: batches.length,
+    itemsOf: (child) => batches[child]!.length,
+    inputOf: (child) => toInput(batches[child]!.map(select)),
+  };
+}
+
+/** Fills each batch until it has as many items, or as many bytes, as it may have. @returns the items' indices */
+function planBatches(
+  count: number,
+  select: (index: number) => Json,
+  limits: { readonly maxItems: number; readonly maxBytes: number; readonly emptyBytes: number },
+): number[][] {
+  const batches: number[][] = [];
+  let batch: number[] = [];
+  let bytes = limits.emptyBytes;
+  for (let index = 0; index < count; index++) {
+    const size = Buffer.byteLength(JSON.stringify(select(index))) + 1;
+    if (batch.length > 0 && (batch.length >= limits.maxItems || bytes + size > limits.maxBytes)) {
+      batches.push(batch);
+      batch = [];
+      bytes = limits.emptyBytes;
+    }
+    batch.push(index);
+    bytes += size;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}

@@ -1,0 +1,23 @@
+import { ExpressionError } from '../../asl/expression.ts';
+
+/** A map run cannot go on: an ASL error name and a cause. */
+export class MapFailure extends Error {
+  override readonly name = 'MapFailure';
+  readonly error: string;
+
+  constructor(error: string, cause: string) {
+    super(cause);
+    this.error = error;
+  }
+}
+
+export const itemReaderFailed = (cause: string): MapFailure => new MapFailure('States.ItemReaderFailed', cause);
+
+export const resultWriterFailed = (cause: string): MapFailure => new MapFailure('States.ResultWriterFailed', cause);
+
+/** Whatever was thrown on the way, in the words of the language. */
+export function toMapFailure(error: unknown): MapFailure {
+  if (error instanceof MapFailure) return error;
+  if (error instanceof ExpressionError) return new MapFailure(error.error, error.message);
+  return new MapFailure('States.Runtime', error instanceof Error ? error.message : String(error));
+}

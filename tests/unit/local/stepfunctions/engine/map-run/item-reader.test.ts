@@ -1,0 +1,116 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ItemReader } from '../../../../../../local/stepfunctions/asl/definition.ts';
+import type { Json } from '../../../../../../local/stepfunctions/asl/json.ts';
+import { parseCsv } from '../../../../../../local/stepfunctions/engine/map-run/csv.ts';
+import { readItems } from '../../../../../../local/stepfunctions/engine/map-run/item-reader.ts';
+import type { MapScope } from '../../../../../../local/stepfunctions/engine/map-run/map-scope.ts';
+import { createMemoryStorage } from './memory-storage.ts';
+
+const scope: MapScope = { evaluate: ({ source }) => source, number: (field) => field as number | undefined };
+
+function read(
+  config: ItemReader['config'],
+  objects: Record<string, string | Uint8Array>,
+  parameters: Json = { Bucket: 'b', Key: 'k' },
+  action = 'getObject',
+) {
+  const expression = { source: parameters, variables: [], evaluate: () => parameters };
+  const reader: ItemReader = { resource: `arn:aws:states:::s3:${action}`, parameters: expression, config };
+  return readItems(reader, scope, createMemoryStorage(objects));
+}
+
+describe('items from S3', () => {
+  test('an object that is not there, not JSON or no array fails the reader', async () => {
+    const failed = (cause: string) => ({ error: 'States.ItemReaderFailed', message: expect.stringContaining(cause) });
+    await expect(read({ inputType: 'JSON' }, {})).rejects.toMatchObject(failed('does not exist'));
+    await expect(read({ inputType: 'JSON' }, { 'b/k': '{' })).rejects.toMatchObject(failed('not valid JSON'));
+    await expect(read({ inputType: 'JSON' }, { 'b/k': '{"a":1}' })).rejects.toMatchObject(
+      failed('Attempting to map over non-iterable node.'),
+    );
+    await expect(read({ inputType: 'JSON' }, { 'b/k': '[]' }, { Bucket: 'b' })).rejects.toMatchObject(failed('Key'));
+    await expect(read({ inputType: 'PARQUET' }, { 'b/k': '' })).rejects.toMatchObject(failed('PARQUET'));
+    await expect(read({ inputType: 'MANIFEST', manifestType: 'ATHENA_DATA' }, { 'b/k': '{}' })).rejects.toMatchObject(
+      failed('ATHENA_DATA'),
+    );
+    await expect(read({ inputType: 'MANIFEST' }, { 'b/k': '{}' })).rejects.toMatchObject(failed('inventory'));
+  });
+
+  test('JSON, as a whole, in part, or at a pointer', async () => {
+    const objects = { 'b/k': '{"a/b":[{"list":[1,2,3]}]}' };
+    expect(await read({ inputType: 'JSON', itemsPointer: '/a~1b/0/list' }, objects)).toEqual({
+      items: [1, 2, 3],
+      source: 's3://b/k',
+    });
+    expect((await read({ inputType: 'JSON', maxItems: 2 }, { 'b/k': '[1,2,3]' })).items).toEqual([1, 2]);
+    expect((await read({ inputType: 'JSON', maxItems: 0 }, { 'b/k': '[1,2,3]' })).items).toEqual([1, 2, 3]);
+  });
+
+  test('JSON lines, also compressed', async () => {
+    const lines = '{"a":1}\n\n{"a":2}\n{"a":3}';
+    expect((await read({ inputType: 'JSONL', maxItems: 2 }, { 'b/k': lines })).items).toEqual([{ a: 1 }, { a: 2 }]);
+    const compressed = { 'b/k.gz': gzipSync(lines) };
+    expect((await read({ inputType: 'JSONL' }, compressed, { Bucket: 'b', Key: 'k.gz' })).items).toHaveLength(3);
+  });
+
+  test('an inventory', async () => {
+    const manifest = {
+      fileFormat: 'CSV',
+      fileSchema: 'Bucket, Key',
+      destinationBucket: 'arn:aws:s3:::inventory',
+      files: [{ key: 'one.csv.gz' }, { key: 'two.csv' }],
+    };
+    const objects = {
+      'b/k': JSON.stringify(manifest),
+      'inventory/one.csv.gz': gzipSync('"x","1"\n"x","2"\n'),
+      'inventory/two.csv': 'x,3\n',
+    };
+    expect((await read({ inputType: 'MANIFEST' }, objects)).items).toEqual(
+      ['1', '2', '3'].map((Key) => ({ Bucket: 'x', Key })),
+    );
+  });
+
+  test('a listing of objects, or what is in them', async () => {
+    const objects = { 'b/p/1': '[1]', 'b/p/2': '[2,3]', 'b/q': '[]' };
+    const listed = await read({}, objects, { Bucket: 'b', Prefix: 'p/' }, 'listObjectsV2');
+    expect(listed.items[1]).toEqual({
+      Etag: '"e"',
+      Key: 'p/2',
+      LastModified: 1_700_000_000,
+      Size: 5,
+      StorageClass: 'STANDARD',
+    });
+    expect(listed.items).toHaveLength(2);
+    const config = { transformation: 'LOAD_AND_FLATTEN', inputType: 'JSON' as const };
+    expect((await read(config, objects, { Bucket: 'b', Prefix: 'p/' }, 'listObjectsV2')).items).toEqual([1, 2, 3]);
+  });
+});
+
+describe('CSV', () => {
+  test('columns with the same name are refused', () => {
+    expect(() => parseCsv('a,a\n1,2', { limit: 9 })).toThrow('CSV headers cannot contain duplicates.');
+  });
+
+  test('missing values are empty, further ones are dropped, empty lines are no rows', () => {
+    expect(parseCsv('A,B\n1\n\n1,2,3\r\n,\n', { limit: 9 })).toEqual([
+      { A: '1', B: '' },
+      { A: '1', B: '2' },
+      { A: '', B: '' },
+    ]);
+    expect(parseCsv('', { limit: 9 })).toEqual([]);
+    expect(parseCsv('A,B\n1,2\n3,4', { limit: 1 })).toHaveLength(1);
+  });
+
+  test('whatever is quoted comes back, with any delimiter', () => {
+    const table = fc.array(fc.array(fc.string(), { minLength: 2, maxLength: 2 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(table, fc.constantFrom('COMMA', 'PIPE', 'TAB'), (rows, delimiter) => {
+        const sign = { COMMA: ',', PIPE: '|', TAB: '\t' }[delimiter];
+        const text = rows.map((row) => row.map((field) => `"${field.replaceAll('"', '""')}"`).join(sign)).join('\n');
+        const items = parseCsv(text, { headers: ['a', 'b'], delimiter, limit: 99 });
+        expect(items).toEqual(rows.map(([a, b]) => ({ a, b })));
+      }),
+    );
+  });
+});
