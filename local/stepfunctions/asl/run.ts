@@ -30,7 +30,8 @@ export function runToRest(step: Step, start: ExecutionScope): void {
     }
     const { phase }: ExecutionScope = scope;
     if (execution.scopes[scope.id] !== scope) {
-      scope = parentOf(execution, scope);
+      // A Catcher further out may have discarded several levels at once: then whatever can go on is the one that took it.
+      scope = parentOf(execution, scope) ?? Object.values(execution.scopes).find(({ phase }) => phase.type === 'ready');
     } else if (phase.type === 'ready') {
       if (statesLeft-- === 0) {
         interrupt(step, scope);

@@ -46,6 +46,19 @@ describe('a Parallel state', () => {
     expect(player.send({ type: 'succeeded', key, output: 1 })).toBe(false);
   });
 
+  test('goes on through its Catcher when the failure came from a Map inside a branch', () => {
+    const each = {
+      Type: 'Map',
+      ItemProcessor: { StartAt: 'S', States: { S: TASK } },
+      End: true,
+    };
+    const fields = { Parameters: [1, 2], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Done' }] };
+    const player = parallel([each, TASK], fields);
+    player.fail('Boom');
+    expect(player.execution.status).toBe('SUCCEEDED');
+    expect(player.timers).toEqual([]);
+  });
+
   test('gives the results in the order of the branches, however they come', () => {
     const player = parallel([TASK, TASK, { Type: 'Pass', Result: 3, End: true }]);
     const [first, second] = player.calls.map(({ key }) => key);
