@@ -64,7 +64,13 @@ function start(step: Step): boolean {
   const { execution, machine } = step;
   if (execution.events > 0) return false;
   const input = { value: JSON.parse(execution.input), text: execution.input };
-  step.record('ExecutionStarted', 0, { input: input.text, inputDetails: NOT_TRUNCATED, roleArn: execution.roleArn });
+  step.record('ExecutionStarted', 0, {
+    input: input.text,
+    inputDetails: NOT_TRUNCATED,
+    roleArn: execution.roleArn,
+    ...(execution.versionArn !== undefined && { stateMachineVersionArn: execution.versionArn }),
+    ...(execution.aliasArn !== undefined && { stateMachineAliasArn: execution.aliasArn }),
+  });
   startExecutionTimer(step);
   // The first state's event does not refer to ExecutionStarted.
   runToRest(step, addScope(execution, { index: 0, state: machine.startAt, input, lastEvent: 0 }));
@@ -133,13 +139,12 @@ function resumeTask(
     case 'activityStarted':
       return activityStarted(step, scope, state, phase, event.workerName);
     case 'heartbeat':
-      return taskHeartbeat(step, scope, phase);
+      taskHeartbeat(step, scope, phase);
+      return true;
     case 'succeeded':
-      taskSucceeded(step, scope, state, phase, event.output);
-      return true;
+      return taskSucceeded(step, scope, state, phase, event.output);
     case 'failed':
-      taskFailed(step, scope, state, phase, event);
-      return true;
+      return taskFailed(step, scope, state, phase, event);
     case 'timer':
       return (
         (event.timer === 'timeout' || event.timer === 'heartbeat') &&

@@ -2,11 +2,12 @@ import type { Catcher, MapState, ParallelState, PassState, State, TaskState } fr
 import type { ExecutionScope } from './execution.ts';
 import { type Expression, ExpressionError, type ReferencePath } from './expression.ts';
 import { FieldError, toFieldError } from './failure.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import { exceedsPayloadLimit } from './limits.ts';
 import { type Payload, toPayload } from './payload.ts';
 import { Readings } from './readings.ts';
 import { inputOf, type Step } from './step.ts';
+import { type Assigned, assignedBy } from './variables.ts';
 
 // What happens to data on its way through a state. JSONPath: InputPath → Parameters → the state's work → ResultSelector →
 // ResultPath → OutputPath. JSONata: Arguments → the state's work → Output. In both, Assign reads the variables as they were
@@ -54,7 +55,7 @@ export function parametersOf(
 /** What leaves a state, and the variables that it assigns. */
 export interface Exit {
   readonly output: Payload;
-  readonly assigned?: JsonObject | undefined;
+  readonly assigned?: Assigned | undefined;
 }
 
 /**
@@ -66,7 +67,7 @@ export function exitWithInput(step: Step, scope: ExecutionScope, state: State, f
   if (isPlain && !step.inspection) return { output: inputOf(scope) };
   const isJsonata = state.queryLanguage === 'JSONata';
   const readings = new Readings(step, scope, state, isJsonata ? scope.input : effectiveInput(step, scope, state));
-  const assigned = fields.assign && assignedBy(fields.assign, readings);
+  const assigned = fields.assign && assignedBy(step, fields.assign, readings);
   if (isJsonata) return { output: jsonataOutput(fields.output, readings, scope, scope.input), assigned };
   return { output: finish(step, scope, state, readings.input), assigned };
 }
@@ -91,11 +92,11 @@ export function exitWithResult(
       scope.input,
       state.type === 'Pass' ? {} : { result: result.value },
     );
-    const assigned = state.assign && assignedBy(state.assign, readings);
+    const assigned = state.assign && assignedBy(step, state.assign, readings);
     return { output: jsonataOutput(state.output, readings, scope, result.value, result), assigned };
   }
   const selected = selectResult(step, scope, state, result.value);
-  const assigned = state.assign && assignedBy(state.assign, new Readings(step, scope, state, selected));
+  const assigned = state.assign && assignedBy(step, state.assign, new Readings(step, scope, state, selected));
   const combined = placeResult(step, scope, state.resultPath, selected);
   return { output: finish(step, scope, state, combined, result), assigned };
 }
@@ -151,19 +152,12 @@ export function exitThroughCatcher(
 ): Exit {
   if (state.queryLanguage === 'JSONata') {
     const readings = new Readings(step, scope, state, scope.input, { errorOutput });
-    const assigned = catcher.assign && assignedBy(catcher.assign, readings);
+    const assigned = catcher.assign && assignedBy(step, catcher.assign, readings);
     return { output: jsonataOutput(catcher.output, readings, scope, errorOutput), assigned };
   }
-  const assigned = catcher.assign && assignedBy(catcher.assign, new Readings(step, scope, state, errorOutput));
+  const assigned = catcher.assign && assignedBy(step, catcher.assign, new Readings(step, scope, state, errorOutput));
   const output = placeResult(step, scope, catcher.resultPath, errorOutput);
   return { output: withinLimit(toPayload(output, inputOf(scope)), state.name), assigned };
-}
-
-/** @returns the assigned variables, by name without `$` */
-function assignedBy(assign: Expression, readings: Readings): JsonObject {
-  const assigned = evaluate(assign, 'Assign', readings);
-  if (!isJsonObject(assigned)) throw new Error('Assign is a template whose value is an object');
-  return assigned;
 }
 
 export function withinLimit(payload: Payload, name: string): Payload {

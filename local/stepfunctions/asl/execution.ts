@@ -11,11 +11,13 @@ export interface Execution {
   readonly stateMachineName: string;
   readonly roleArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
+  /** The version and the alias that the execution was started through, if it was. */
+  readonly versionArn?: string;
+  readonly aliasArn?: string;
   /** JSON text, as given. */
   readonly input: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** The task token, label and item of an execution that a Distributed Map started are no business of the core. */
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   /** Absent while it runs. */
   stoppedAt?: number;
@@ -28,6 +30,8 @@ export interface Execution {
   redrivenAt?: number;
   /** The id of the newest event in its history. */
   events: number;
+  /** At most so many bytes of JSON text have the variables of all scopes together. */
+  variableBytes: number;
   /** Ids of scopes are never used twice. */
   nextScope: number;
   /**
@@ -143,11 +147,14 @@ export interface NewExecution {
   readonly stateMachineName: string;
   readonly roleArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
+  readonly versionArn?: string;
+  readonly aliasArn?: string;
 }
 
 /** @returns an execution that waits for its `start` event */
 export function createExecution(start: NewExecution): Execution {
   const { executionArn, name, input, startedAt, stateMachineArn, stateMachineName, roleArn, type } = start;
+  const { versionArn, aliasArn } = start;
   return {
     executionArn,
     name,
@@ -155,11 +162,14 @@ export function createExecution(start: NewExecution): Execution {
     stateMachineName,
     roleArn,
     type,
+    ...(versionArn !== undefined && { versionArn }),
+    ...(aliasArn !== undefined && { aliasArn }),
     input,
     startedAt,
     status: 'RUNNING',
     redriveCount: 0,
     events: 0,
+    variableBytes: 0,
     nextScope: ROOT,
     scopes: {},
   };
@@ -214,14 +224,3 @@ export function leaveUnfinished(scope: ExecutionScope): void {
   const { call, mapRunArn } = phase.type === 'mapRun' ? phase : {};
   scope.phase = { type: 'unfinished', ...(call && mapRunArn !== undefined && { mapRun: { call, mapRunArn } }) };
 }
-
-/** The workflow variables that a scope sees: its own, and those of the scopes around it. */
-export function variablesOf(execution: Execution, scope: ExecutionScope): JsonObject {
-  const outer = parentOf(execution, scope);
-  if (!outer) return scope.variables ?? NO_VARIABLES;
-  const outerVariables = variablesOf(execution, outer);
-  if (!scope.variables) return outerVariables;
-  return outerVariables === NO_VARIABLES ? scope.variables : { ...outerVariables, ...scope.variables };
-}
-
-const NO_VARIABLES: JsonObject = Object.freeze({});

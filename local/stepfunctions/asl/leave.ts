@@ -17,21 +17,19 @@ export function leaveState(
   next: string | undefined,
 ): void {
   step.recordIn(scope, EXITED[state.type], exitDetails(state, exit));
-  if (exit.assigned) scope.variables = { ...scope.variables, ...exit.assigned };
+  if (exit.assigned) scope.variables = { ...scope.variables, ...exit.assigned.values };
   if (next !== undefined) goTo(scope, next, exit.output);
   else endScope(step, scope, exit.output);
 }
 
 function exitDetails(state: State, { output, assigned }: Exit): JsonObject {
-  if (!assigned || Object.keys(assigned).length === 0)
+  if (!assigned || Object.keys(assigned.texts).length === 0)
     return { name: state.name, output: output.text, outputDetails: NOT_TRUNCATED };
-  const assignedVariables: JsonObject = {};
-  for (const [name, value] of Object.entries(assigned)) assignedVariables[name] = JSON.stringify(value);
   return {
     name: state.name,
     output: output.text,
     outputDetails: NOT_TRUNCATED,
-    assignedVariables,
+    assignedVariables: assigned.texts,
     assignedVariablesDetails: NOT_TRUNCATED,
   };
 }

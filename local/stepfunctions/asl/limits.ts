@@ -1,6 +1,9 @@
 /** Bytes of UTF-8 that the JSON text of an input, an output or a result may have. */
 export const MAX_PAYLOAD_BYTES = 262_144;
 
+/** Bytes of JSON text that the variables of one execution may have together. */
+export const MAX_VARIABLES_BYTES = 10 * 1024 * 1024;
+
 /** Events that the history of a STANDARD execution may have. */
 export const MAX_HISTORY_EVENTS = 25_000;
 

@@ -145,35 +145,29 @@ export function activityStarted(
   return true;
 }
 
-/** @returns whether that was news */
-export function taskHeartbeat(step: Step, scope: ExecutionScope, phase: CallingPhase): boolean {
-  if (phase.heartbeatAt === undefined) return false;
-  restartHeartbeat(step, scope, phase);
-  return true;
+/** A sign of life, which is accepted even where nobody waits for one. */
+export function taskHeartbeat(step: Step, scope: ExecutionScope, phase: CallingPhase): void {
+  if (phase.heartbeatAt !== undefined) restartHeartbeat(step, scope, phase);
 }
 
+/** @returns whether that was news */
 export function taskSucceeded(
   step: Step,
   scope: ExecutionScope,
   state: TaskState,
   phase: CallingPhase,
   output: Json,
-): void {
-  if (isTooEarly(state, phase)) {
-    phase.early = { output };
-    return;
-  }
+): boolean {
+  if (isTooEarly(state, phase)) return keepForLater(phase, { output });
   const result = toPayload(output);
   if (exceedsPayloadLimit(result.text)) {
-    taskFailed(step, scope, state, phase, {
-      error: 'States.DataLimitExceeded',
-      cause: tooLarge(taskName(state.resource)),
-    });
-    return;
+    const cause = tooLarge(taskName(state.resource));
+    return taskFailed(step, scope, state, phase, { error: 'States.DataLimitExceeded', cause });
   }
   clearTaskTimers(step, scope);
   recordSucceeded(step, scope, state.resource, result.text);
   completeTask(step, scope, state, result);
+  return true;
 }
 
 function completeTask(step: Step, scope: ExecutionScope, state: TaskState, result: Payload): void {
@@ -181,24 +175,32 @@ function completeTask(step: Step, scope: ExecutionScope, state: TaskState, resul
   leaveState(step, scope, state, exitWithResult(step, scope, state, result), state.next);
 }
 
+/** @returns whether that was news */
 export function taskFailed(
   step: Step,
   scope: ExecutionScope,
   state: TaskState,
   phase: CallingPhase,
   { error, cause, failure }: { error?: string; cause?: string; failure?: FailureKind | undefined },
-): void {
+): boolean {
   if (failure === undefined && isTooEarly(state, phase)) {
-    phase.early = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
-    return;
+    return keepForLater(phase, { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) });
   }
   clearTaskTimers(step, scope);
   if (failure === 'runtime') {
     failState(step, scope, state, { error: error ?? 'States.Runtime', cause: describe(step, scope, cause ?? '') });
-    return;
+    return true;
   }
   recordFailed(step, scope, state.resource, failure ?? 'task', { error, cause });
   failState(step, scope, state, { error, cause });
+  return true;
+}
+
+/** The first answer of a callback counts. */
+function keepForLater(phase: CallingPhase, answer: NonNullable<CallingPhase['early']>): boolean {
+  if (phase.early) return false;
+  phase.early = answer;
+  return true;
 }
 
 /** A callback belongs to a call whose answer is not known yet: the history records that first. */

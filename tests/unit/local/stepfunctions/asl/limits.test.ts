@@ -46,6 +46,41 @@ describe('a result', () => {
   });
 });
 
+describe('variables', () => {
+  const loop = {
+    StartAt: 'Assign',
+    States: {
+      Assign: { Type: 'Pass', Assign: { 'a.$': '$.text', 'n.$': '$$.State.EnteredTime' }, Next: 'Pause' },
+      Pause: { Type: 'Wait', Seconds: 1, Next: 'Assign' },
+    },
+  };
+
+  test('that one state assigns have 262,144 bytes together', () => {
+    const player = new Player(loop, { input: { text: 'x'.repeat(LIMIT - 20) } }).start();
+    expect(player.execution).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+
+  test('may be assigned over and over: what is gone does not count', () => {
+    const player = new Player(loop, { input: { text: 'x'.repeat(200_000) } }).start();
+    for (let round = 0; round < 120; round++) player.skip();
+    expect(player.execution.status).toBe('RUNNING');
+  });
+
+  test('of all scopes together have 10 MiB', () => {
+    const names = Array.from({ length: 60 }, (_, i) => `v${i}`);
+    const states = Object.fromEntries(
+      names.map((name, i) => {
+        const next = names[i + 1];
+        const assign = { [`${name}.$`]: '$.text' };
+        return [name, { Type: 'Pass', Assign: assign, ...(next ? { Next: next } : { End: true }) }];
+      }),
+    );
+    const player = new Player({ StartAt: 'v0', States: states }, { input: { text: 'x'.repeat(250_000) } }).start();
+    expect(player.execution).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+    expect(player.types.filter((type) => type === 'PassStateExited')).toHaveLength(41);
+  });
+});
+
 describe('a history', () => {
   test('of a STANDARD execution ends with event 25,000', () => {
     const player = new Player(LOOP).start();

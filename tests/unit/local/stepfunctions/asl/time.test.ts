@@ -110,6 +110,7 @@ describe('a callback', () => {
     const player = callback();
     const { key } = player.call;
     player.send({ type: 'succeeded', key, output: 'early' });
+    expect(player.send({ type: 'failed', key, error: 'Second thoughts' })).toBe(false);
     expect(player.execution.status).toBe('RUNNING');
     player.send({ type: 'submitted', key, output: { MessageId: 'm' } });
     expect(player.types.slice(3)).toEqual([
