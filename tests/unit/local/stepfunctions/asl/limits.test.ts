@@ -51,7 +51,9 @@ describe('variables', () => {
     StartAt: 'Assign',
     States: {
       Assign: { Type: 'Pass', Assign: { 'a.$': '$.text', 'n.$': '$$.State.EnteredTime' }, Next: 'Pause' },
-      Pause: { Type: 'Wait', Seconds: 1, Next: 'Assign' },
+      Pause: { Type: 'Wait', Seconds: 1, Next: 'Stop?' },
+      'Stop?': { Type: 'Choice', Choices: [{ Variable: '$.stop', IsPresent: true, Next: 'Stop' }], Default: 'Assign' },
+      Stop: { Type: 'Succeed' },
     },
   };
 
