@@ -1,0 +1,12 @@
+import type { Service } from '../../aws/service.ts';
+import type { Clock } from '../../clock.ts';
+import type { Storage } from '../../storage.ts';
+import { managedPolicyOperations } from './managed-policies.ts';
+import { iamResources } from './resources.ts';
+import { roleOperations } from './roles.ts';
+
+/** IAM: roles and policies are kept and shown. Nothing is enforced: on one machine there is nobody to keep out. */
+export function createIam({ storage, clock }: { readonly storage: Storage; readonly clock: Clock }): Service {
+  const operations = { ...roleOperations(storage, clock), ...managedPolicyOperations(storage, clock) };
+  return { name: 'iam', operations, resources: iamResources(operations) };
+}
