@@ -46,7 +46,7 @@ async function callOptimized(
     return { ok: true, output: sortKeys({ ...(outcome.output as JsonObject), ...metadata }) };
   } catch (error) {
     if (!(error instanceof ServiceError)) return unexpectedFailure(error);
-    return optimizedFailure(names, error, model.hasException(error.code), requestId);
+    return optimizedFailure(names, error, model.exception(error.code), requestId);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ExceptionModel } from '../../../aws/model.ts';
 import type { ServiceError } from '../../../aws/service.ts';
 import type { TaskOutcome } from '../ports.ts';
 import type { SdkService } from './sdk-services.ts';
@@ -33,12 +34,13 @@ export interface OptimizedNames {
 export function optimizedFailure(
   names: OptimizedNames,
   error: ServiceError,
-  isModelled: boolean,
+  exception: ExceptionModel | undefined,
   requestId: string,
 ): Failure {
-  const name = isModelled ? withSuffix(error.code) : names.fallback;
+  const name = exception ? withSuffix(error.code) : names.fallback;
+  const code = exception?.queryCode ?? error.code;
   const origin =
-    `Service: ${names.serviceName}; Status Code: ${error.statusCode}; Error Code: ${error.code}; ` +
+    `Service: ${names.serviceName}; Status Code: ${error.statusCode}; Error Code: ${code}; ` +
     `Request ID: ${requestId}; Proxy: null`;
   return { ok: false, error: `${names.errorPrefix}.${name}`, cause: `${error.message} (${origin})` };
 }

@@ -1,3 +1,4 @@
+import { operationModel } from '../../../aws/model.ts';
 import { ServiceError } from '../../../aws/service.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
 import type { TaskOutcome } from '../ports.ts';
@@ -7,8 +8,6 @@ import type { OptimizedAction, TaskAttempt } from './integration.ts';
 
 const NAMES = { errorPrefix: 'Lambda', serviceName: 'AWSLambda', fallback: 'AWSLambdaException' };
 const INVOKE_PARAMETERS = ['FunctionName', 'Payload', 'Qualifier', 'InvocationType', 'ClientContext', 'LogType'];
-// The refusals that the service model of Invoke lists; all others are AWSLambdaException.
-const UNMODELLED = new Set(['ValidationException', 'AccessDeniedException', 'UnrecognizedClientException']);
 
 interface Invocation {
   readonly StatusCode: number;
@@ -78,7 +77,7 @@ async function invoke(
     return { ok: true, output: shape(invocation, text === '' ? undefined : (JSON.parse(text) as Json)) };
   } catch (error) {
     if (!(error instanceof ServiceError)) return unexpectedFailure(error);
-    return optimizedFailure(NAMES, error, !UNMODELLED.has(error.code), requestId);
+    return optimizedFailure(NAMES, error, operationModel('lambda', 'Invoke')?.exception(error.code), requestId);
   }
 }
 

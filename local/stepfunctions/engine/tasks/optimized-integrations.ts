@@ -40,7 +40,7 @@ export const OPTIMIZED_INTEGRATIONS: Readonly<Record<string, OptimizedIntegratio
           },
           withMetadata: false,
           prepare: (parameters, { context }) =>
-            withResources(parameters, [context.executionArn, context.revision.stateMachineArn]),
+            withResources(parameters, [context.revision.stateMachineArn, context.executionArn]),
           interpret: (output) =>
             output.FailedEntryCount === 0
               ? { ok: true, output }
@@ -82,7 +82,7 @@ export const OPTIMIZED_INTEGRATIONS: Readonly<Record<string, OptimizedIntegratio
   states: { service: 'states', actions: { startExecution: nestedExecution } },
 };
 
-/** Step Functions names the execution and its state machine among the resources of each event that it puts. */
+/** Step Functions names the state machine and its execution among the resources of each event that it puts. */
 function withResources(parameters: JsonObject, arns: readonly string[]): JsonObject {
   if (!Array.isArray(parameters.Entries)) return parameters;
   const add = (entry: Json): Json => {

@@ -84,6 +84,16 @@ test('a refusal by DynamoDB names the error and the cause as the optimised integ
   });
 });
 
+test('the cause of a refusal by SNS has the code of its wire protocol', async () => {
+  const { runner } = runnerWith(new ServiceError('NotFoundException', 'Topic does not exist', 404));
+  const outcome = await runner.call(taskCall('arn:aws:states:::sns:publish', { TopicArn: 't', Message: 'm' }), context);
+  expect(outcome).toMatchObject({
+    ok: false,
+    error: 'SNS.NotFoundException',
+    cause: expect.stringContaining('Error Code: NotFound;'),
+  });
+});
+
 test('the same refusal has another name and cause through the AWS SDK integration', async () => {
   const { runner } = runnerWith(new ServiceError('ValidationException', 'Bad key'));
   const outcome = await runner.call(taskCall('arn:aws:states:::aws-sdk:dynamodb:getItem', { TableName: 't' }), context);
@@ -142,7 +152,7 @@ test('an event that EventBridge does not take fails the task, and each event nam
     context,
   );
   expect(outcome).toMatchObject({ ok: false, error: 'EventBridge.FailedEntry' });
-  expect(sent[0]?.input).toMatchObject({ Entries: [{ Resources: [context.executionArn, revision.stateMachineArn] }] });
+  expect(sent[0]?.input).toMatchObject({ Entries: [{ Resources: [revision.stateMachineArn, context.executionArn] }] });
 });
 
 test('a nested execution without a name gets the same name each time the call is delivered', async () => {
