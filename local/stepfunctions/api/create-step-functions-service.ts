@@ -22,6 +22,7 @@ import {
   listStateMachines,
 } from './state-machines.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import { testState } from './test-state/test-state.ts';
 import { updateStateMachine } from './update-state-machine.ts';
 import { validateStateMachineDefinition } from './validate-definition.ts';
 import { deleteStateMachineVersion, listStateMachineVersions, publishStateMachineVersion } from './versions.ts';
@@ -58,6 +59,7 @@ const OPERATIONS = {
   StartSyncExecution: startSyncExecution,
   StopExecution: stopExecution,
   TagResource: tagResource,
+  TestState: testState,
   UntagResource: untagResource,
   UpdateMapRun: updateMapRun,
   UpdateStateMachine: updateStateMachine,

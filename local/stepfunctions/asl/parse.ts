@@ -10,6 +10,8 @@ export interface ParseOptions {
   readonly type: 'STANDARD' | 'EXPRESS';
   /** @returns why a resource cannot be called, naming it; such a definition is refused with this as its problem */
   readonly refusal?: (resource: TaskResource) => string | undefined;
+  /** The definition has but one of the machine's states: where it leads is not looked at. */
+  readonly singleState?: boolean;
 }
 
 export interface ParseResult {
@@ -53,6 +55,7 @@ function parseMachine(definition: JsonObject, problems: Problem[], options: Pars
     type: options.type,
     language: queryLanguage,
     refusal: options.refusal,
+    singleState: options.singleState ?? false,
     stateNames: new Map(),
     labels: new Map(),
   };

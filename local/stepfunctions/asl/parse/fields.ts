@@ -11,6 +11,8 @@ export interface Reading {
   /** The machine's own QueryLanguage: the one that a state has that does not say. */
   readonly language: QueryLanguage;
   readonly refusal?: ((resource: TaskResource) => string | undefined) | undefined;
+  /** There is only one state, so that its transitions lead nowhere. */
+  readonly singleState: boolean;
   /** Where each state name and each label of the whole machine was first seen. */
   readonly stateNames: Map<string, string>;
   readonly labels: Map<string, string>;

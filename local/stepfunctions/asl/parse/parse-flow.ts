@@ -22,7 +22,7 @@ export function parseFlow(fields: Fields, reading: Reading): Flow {
     if (state) states.set(name, state);
   }
   // Without a start everything would be unreachable, which says nothing.
-  if (fields.has('StartAt')) checkGraph(fields, children);
+  if (fields.has('StartAt') && !(reading.singleState && fields.location === '/')) checkGraph(fields, children);
   return { startAt, states };
 }
 

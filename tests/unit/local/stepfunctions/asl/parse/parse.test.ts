@@ -10,9 +10,10 @@ const problemsOf = (definition: JsonObject, options: ParseOptions = { type: 'STA
   );
 
 describe('a definition is refused that has', () => {
-  test.each(REFUSED_DEFINITIONS)('$what', ({ definition, type = 'STANDARD', problems }) => {
-    expect(problemsOf(definition, { type })).toEqual(problems);
-    expect(parse(JSON.stringify(definition), { type }).machine).toBeUndefined();
+  test.each(REFUSED_DEFINITIONS)('$what', ({ definition, type, problems }) => {
+    const options: ParseOptions = { type: type ?? 'STANDARD' };
+    expect(problemsOf(definition, options)).toEqual(problems);
+    expect(parse(JSON.stringify(definition), options).machine).toBeUndefined();
   });
 });
 
