@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { findOperation } from './caller.ts';
 import { jsonProtocol } from './json-protocol.ts';
 import { parameters, queryProtocol } from './query-protocol.ts';
-import { readBody } from './request-body.ts';
+import { contentEncodings, readBody } from './request-body.ts';
 import { restJsonProtocol, restXmlProtocol } from './rest-protocol.ts';
 import { type Caller, type Service, ServiceError } from './service.ts';
 import { signatureScope } from './signature-scope.ts';
@@ -96,7 +96,11 @@ async function serve(
     service = services.find(({ name }) => name === scope.service) ?? { name: scope.service, operations: {} };
     protocol = protocolOf(wireRequest, scope.service);
     const limit = scope.service === 's3' || scope.service === 'lambda' ? LARGE_BODY_LIMIT : BODY_LIMIT;
-    wireRequest = { ...wireRequest, body: await readBody(request, limit) };
+    wireRequest = {
+      ...wireRequest,
+      headers: withoutChunking(request.headers),
+      body: await readBody(request, limit, { gzip: scope.service !== 's3' }),
+    };
     protocol = protocolOf(wireRequest, scope.service);
     target = protocol.target(service, wireRequest);
     if (!target) throw unknownOperation(service, wireRequest, services);
@@ -126,6 +130,15 @@ function unnamed(request: IncomingMessage): { service: Service; caller: Caller |
     ...(hostPrefix && hostPrefix !== 's3' && { hostPrefix }),
   };
   return { service: { name: 'this endpoint', operations: {} }, caller: undefined, wireRequest };
+}
+
+/** How the request was packed is not what S3 is told of the object. */
+function withoutChunking(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const encodings = contentEncodings(headers);
+  if (!encodings.includes('aws-chunked')) return headers;
+  const { 'content-encoding': _, ...others } = headers;
+  const kept = encodings.filter((encoding) => encoding !== 'aws-chunked');
+  return kept.length > 0 ? { ...others, 'content-encoding': kept.join(',') } : others;
 }
 
 function protocolOf(request: WireRequest, service: string): WireProtocol {

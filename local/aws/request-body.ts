@@ -6,9 +6,14 @@ import { ServiceError } from './service.ts';
 /**
  * Reads a request's body and takes off its packaging: chunk signatures and gzip. Checks the checksums that came with it.
  * @param limit bytes, before and after unpacking
+ * @param options.gzip whether gzip is packaging: for S3 it is what the object's owner wants to keep
  * @throws ServiceError RequestEntityTooLarge, BadDigest, IncompleteBody
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
+export async function readBody(
+  request: IncomingMessage,
+  limit: number,
+  { gzip: mayUnzip }: { readonly gzip: boolean },
+): Promise<Uint8Array> {
   const tooLarge = () =>
     new ServiceError('RequestEntityTooLarge', `The request body is larger than ${limit} bytes`, 413);
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
@@ -20,7 +25,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     parts.push(part);
   }
   let body: Buffer = Buffer.concat(parts);
-  const encodings = (request.headers['content-encoding'] ?? '').split(/\s*,\s*/);
+  const encodings = contentEncodings(request.headers);
   let checksums: IncomingHttpHeaders = request.headers;
   if (
     encodings.includes('aws-chunked') ||
@@ -33,12 +38,13 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     if (expected !== undefined && Number(expected) !== body.length) throw incomplete();
   }
   verify(body, checksums);
-  return encodings.includes('gzip') && !encodings.includes('aws-chunked') ? gunzip(body, limit, tooLarge) : body;
+  return mayUnzip && encodings.includes('gzip') ? gunzip(body, limit, tooLarge) : body;
 }
 
+export const contentEncodings = (headers: IncomingHttpHeaders): string[] =>
+  (headers['content-encoding'] ?? '').split(/\s*,\s*/).filter(Boolean);
+
 function gunzip(body: Buffer, limit: number, tooLarge: () => ServiceError): Buffer {
-  // Magic number: what an S3 object's owner calls gzip need not be.
-  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
   try {
     return gunzipSync(body, { maxOutputLength: limit });
   } catch (error) {

@@ -46,7 +46,7 @@ const writeXml = (schema: NormalizedSchema, value: object): string =>
   XML_DECLARATION + toXml(schema, value, (schema.getName() ?? 'Result').replace(/Output$/, 'Result'), S3_NAMESPACE);
 
 function errorXml(error: ServiceError, requestId: string, request: WireRequest): string | undefined {
-  if (request.method === 'HEAD') return undefined;
+  if (request.method === 'HEAD' || error.statusCode === 304) return undefined;
   const details = Object.entries(error.details).map(
     ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
   );
@@ -135,6 +135,8 @@ function restOutput(
       inBody[name] = value;
     }
   }
+  // A part of an object.
+  if (headers['content-range'] !== undefined) status = 206;
   if (payload) {
     const { schema, value } = payload;
     if (value === undefined || value === null) return { status, headers };
