@@ -1,4 +1,5 @@
 import type { Catcher, MapState, ParallelState, PassState, State, TaskState } from './definition.ts';
+import { evaluate } from './evaluate.ts';
 import type { ExecutionScope } from './execution.ts';
 import { type Expression, ExpressionError, type ReferencePath } from './expression.ts';
 import { FieldError, toFieldError } from './failure.ts';
@@ -12,16 +13,6 @@ import { type Assigned, assignedBy } from './variables.ts';
 // What happens to data on its way through a state. JSONPath: InputPath → Parameters → the state's work → ResultSelector →
 // ResultPath → OutputPath. JSONata: Arguments → the state's work → Output. In both, Assign reads the variables as they were
 // when the state was entered. Every function here throws FieldError.
-
-/** @param field the field's name in the definition */
-export function evaluate(expression: Expression, field: string, readings: Readings, fatal = false): Json {
-  try {
-    return expression.evaluate(readings);
-  } catch (error) {
-    if (error instanceof ExpressionError) throw toFieldError(error, field, fatal);
-    throw error;
-  }
-}
 
 /** What the state works on: the input after InputPath. */
 export function effectiveInput(step: Step, scope: ExecutionScope, state: State): Json {

@@ -224,3 +224,14 @@ export function leaveUnfinished(scope: ExecutionScope): void {
   const { call, mapRunArn } = phase.type === 'mapRun' ? phase : {};
   scope.phase = { type: 'unfinished', ...(call && mapRunArn !== undefined && { mapRun: { call, mapRunArn } }) };
 }
+
+/** The workflow variables that a scope sees: its own, and those of the scopes around it. */
+export function variablesOf(execution: Execution, scope: ExecutionScope): JsonObject {
+  const outer = parentOf(execution, scope);
+  if (!outer) return scope.variables ?? NO_VARIABLES;
+  const outerVariables = variablesOf(execution, outer);
+  if (!scope.variables) return outerVariables;
+  return outerVariables === NO_VARIABLES ? scope.variables : { ...outerVariables, ...scope.variables };
+}
+
+const NO_VARIABLES: JsonObject = Object.freeze({});

@@ -1,8 +1,6 @@
-import { abortChild, recordAborted } from './abort.ts';
+import { abortChild } from './abort.ts';
 import { addScope, childrenOf, type ExecutionScope, type FanOutPhase } from './execution.ts';
-import type { Failure } from './failure.ts';
 import type { Json } from './json.ts';
-import { failState } from './recovery.ts';
 import { type Step, stateOf } from './step.ts';
 
 // What Parallel and inline Map states have in common: scopes inside a scope. Their beginnings and ends are in
@@ -38,16 +36,6 @@ export function settleChild(step: Step, parent: ExecutionScope, child: Execution
     name: state.name,
     index: child.index,
   });
-}
-
-/** A branch or an iteration failed, and with it the state that started it. */
-export function failParent(step: Step, parent: ExecutionScope, child: ExecutionScope, failure: Failure): void {
-  const state = stateOf(step, parent);
-  parent.lastEvent = child.lastEvent;
-  if (state.type === 'Map')
-    step.record('MapIterationFailed', child.lastEvent, { name: state.name, index: child.index });
-  else if (stateOf(step, child).type === 'Task') recordAborted(step, child);
-  failState(step, parent, state, { error: failure.error, cause: failure.cause });
 }
 
 /** Stops the branches or iterations of a state that failed. */

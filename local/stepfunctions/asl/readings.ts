@@ -1,10 +1,9 @@
 import { contextOf, type MapItem } from './context.ts';
 import type { State } from './definition.ts';
-import type { ExecutionScope } from './execution.ts';
+import { type ExecutionScope, variablesOf } from './execution.ts';
 import type { Entropy, Scope } from './expression.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Step } from './step.ts';
-import { variablesOf } from './variables.ts';
 
 /** What the expressions of a state read. The context object and the variables are put together only when they are asked for. */
 export class Readings implements Scope {

@@ -1,13 +1,14 @@
+import { recordAborted } from './abort.ts';
 import { exitThroughCatcher } from './dataflow.ts';
 import type { Catcher, Retrier, State } from './definition.ts';
 import { endExecution } from './end.ts';
 import { type ExecutionScope, leaveUnfinished, parentOf } from './execution.ts';
 import { type Failure, FieldError } from './failure.ts';
-import { abortChildren, discardChildren, failParent } from './fan-out.ts';
+import { abortChildren, discardChildren } from './fan-out.ts';
 import type { JsonObject } from './json.ts';
 import { leaveState } from './leave.ts';
 import { MAX_SECONDS } from './limits.ts';
-import type { Step } from './step.ts';
+import { type Step, stateOf } from './step.ts';
 
 /** Does what a state does; what its fields cannot do becomes a failure of the state. The one place that catches. */
 export function attempt(step: Step, scope: ExecutionScope, state: State, work: () => void): void {
@@ -94,6 +95,16 @@ function failScope(step: Step, scope: ExecutionScope, failure: Failure): void {
   const parent = parentOf(step.execution, scope);
   if (parent) failParent(step, parent, scope, failure);
   else endExecution(step, 'FAILED', 'ExecutionFailed', failure, scope.lastEvent);
+}
+
+/** A branch or an iteration failed, and with it the state that started it. */
+function failParent(step: Step, parent: ExecutionScope, child: ExecutionScope, failure: Failure): void {
+  const state = stateOf(step, parent);
+  parent.lastEvent = child.lastEvent;
+  if (state.type === 'Map')
+    step.record('MapIterationFailed', child.lastEvent, { name: state.name, index: child.index });
+  else if (stateOf(step, child).type === 'Task') recordAborted(step, child);
+  failState(step, parent, state, { error: failure.error, cause: failure.cause });
 }
 
 function recordEvaluationFailed(

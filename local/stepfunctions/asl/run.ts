@@ -1,6 +1,6 @@
 import type { State } from './definition.ts';
 import { endWithFullHistory } from './end.ts';
-import { type ExecutionScope, type FanOutPhase, parentOf, ROOT } from './execution.ts';
+import { type ExecutionScope, type FanOutPhase, parentOf } from './execution.ts';
 import { hasRoom, isComplete } from './fan-out.ts';
 import { MAX_STATES_PER_STEP } from './limits.ts';
 import { attempt } from './recovery.ts';
@@ -101,6 +101,3 @@ function complete(step: Step, scope: ExecutionScope, phase: FanOutPhase): void {
     else if (state.type === 'Map') completeMap(step, scope, state, phase);
   });
 }
-
-/** Where an execution goes on after it was interrupted or redriven. */
-export const rootOf = (step: Step): ExecutionScope | undefined => step.execution.scopes[ROOT];

@@ -1,22 +1,11 @@
-import { evaluate } from './dataflow.ts';
-import { type Execution, type ExecutionScope, parentOf } from './execution.ts';
+import { evaluate } from './evaluate.ts';
+import type { Execution } from './execution.ts';
 import type { Expression } from './expression.ts';
 import { FieldError } from './failure.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { MAX_PAYLOAD_BYTES, MAX_VARIABLES_BYTES } from './limits.ts';
 import type { Readings } from './readings.ts';
 import type { Step } from './step.ts';
-
-/** The workflow variables that a scope sees: its own, and those of the scopes around it. */
-export function variablesOf(execution: Execution, scope: ExecutionScope): JsonObject {
-  const outer = parentOf(execution, scope);
-  if (!outer) return scope.variables ?? NO_VARIABLES;
-  const outerVariables = variablesOf(execution, outer);
-  if (!scope.variables) return outerVariables;
-  return outerVariables === NO_VARIABLES ? scope.variables : { ...outerVariables, ...scope.variables };
-}
-
-const NO_VARIABLES: JsonObject = Object.freeze({});
 
 /** Variables that a state assigns when it is left, by name without `$`, and their JSON texts. */
 export interface Assigned {

@@ -1,5 +1,6 @@
-import { effectiveInput, evaluate } from '../dataflow.ts';
+import { effectiveInput } from '../dataflow.ts';
 import type { FailState } from '../definition.ts';
+import { evaluate } from '../evaluate.ts';
 import type { ExecutionScope } from '../execution.ts';
 import type { Expression } from '../expression.ts';
 import { FieldError } from '../failure.ts';

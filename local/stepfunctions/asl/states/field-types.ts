@@ -1,5 +1,5 @@
-import { evaluate } from '../dataflow.ts';
 import type { NumberField } from '../definition.ts';
+import { evaluate } from '../evaluate.ts';
 import { type Expression, QueryEvaluationError } from '../expression.ts';
 import { FieldError, toFieldError } from '../failure.ts';
 import type { Json } from '../json.ts';

@@ -1,6 +1,6 @@
 import { effectiveInput, exitWithResult } from '../dataflow.ts';
 import type { MapState } from '../definition.ts';
-import { type Execution, type ExecutionScope, keyOf, type MapRunPhase, parentOf } from '../execution.ts';
+import { type Execution, type ExecutionScope, keyOf, type MapRunPhase, parentOf, variablesOf } from '../execution.ts';
 import { FieldError } from '../failure.ts';
 import { leaveState } from '../leave.ts';
 import { toPayload } from '../payload.ts';
@@ -8,9 +8,8 @@ import type { MapRunCall, MapRunResult } from '../protocol.ts';
 import { Readings } from '../readings.ts';
 import { failState } from '../recovery.ts';
 import type { Step } from '../step.ts';
-import { variablesOf } from '../variables.ts';
 import { numberOf } from './field-types.ts';
-import { concurrencyOf, itemsOf } from './map.ts';
+import { concurrencyOf, itemsOf } from './map-input.ts';
 
 /** A Distributed Map: the engine runs a child execution per item, or per batch of items. */
 export function startMapRun(step: Step, scope: ExecutionScope, state: MapState): void {

@@ -1,6 +1,7 @@
 import { clearTaskTimers } from '../abort.ts';
-import { effectiveInput, evaluate, exitWithResult, parametersOf, tooLarge } from '../dataflow.ts';
+import { effectiveInput, exitWithResult, parametersOf, tooLarge } from '../dataflow.ts';
 import type { TaskState } from '../definition.ts';
+import { evaluate } from '../evaluate.ts';
 import { type CallingPhase, type ExecutionScope, keyOf } from '../execution.ts';
 import { FieldError } from '../failure.ts';
 import { isJsonObject, type Json } from '../json.ts';

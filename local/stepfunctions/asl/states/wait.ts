@@ -1,5 +1,6 @@
-import { effectiveInput, evaluate, exitWithInput } from '../dataflow.ts';
+import { effectiveInput, exitWithInput } from '../dataflow.ts';
 import type { WaitState } from '../definition.ts';
+import { evaluate } from '../evaluate.ts';
 import type { ExecutionScope } from '../execution.ts';
 import { ExpressionError } from '../expression.ts';
 import { FieldError } from '../failure.ts';

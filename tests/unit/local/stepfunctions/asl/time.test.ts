@@ -45,6 +45,35 @@ describe('Wait', () => {
   });
 });
 
+describe('Wait in JSONata', () => {
+  const computed = (fields: object, input: object = {}) =>
+    new Player(
+      { QueryLanguage: 'JSONata', StartAt: 'Wait', States: { Wait: { Type: 'Wait', ...fields, End: true } } },
+      { input: input as never },
+    ).start();
+
+  test('times are computed', () => {
+    expect(computed({ Seconds: '{% $states.input.s * 2 %}' }, { s: 4 }).skip().seconds).toBe(8);
+    expect(computed({ Timestamp: "{% '2026-01-01T00:01:00Z' %}" }).skip().seconds).toBe(60);
+  });
+
+  test.each([
+    ['{% 1.5 %}', /returned an unexpected result type\. Expected 'integer', but was 'number' for value: 1\.5$/],
+    ['{% -1 %}', /must be between 0 and 99999999, but was: -1$/],
+    ["{% 'x' %}", /Expected 'integer', but was 'string' for value: "x"$/],
+  ])('Seconds %s fails', (Seconds, cause) => {
+    const { execution } = computed({ Seconds });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
+    expect(execution.cause).toMatch(cause);
+  });
+
+  test('a timestamp that is none is found after the state was entered', () => {
+    const player = computed({ Timestamp: "{% 'noon' %}" });
+    expect(player.trace.slice(1)).toEqual(['2<0 WaitStateEntered', '3<2 EvaluationFailed', '4<3 ExecutionFailed']);
+    expect(computed({ Timestamp: '{% 12 %}' }).execution.cause).toMatch(/Expected 'string', but was 'number'/);
+  });
+});
+
 describe('a task', () => {
   test('that takes too long is cancelled and times out, without a cause', () => {
     const player = new Player(oneTask({ TimeoutSeconds: 30 })).start();
