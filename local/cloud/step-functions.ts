@@ -1,0 +1,172 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Caller, CallService, Service } from '../aws/service.ts';
+import { ServiceError } from '../aws/service.ts';
+import type { Clock } from '../clock.ts';
+import type { EventsService } from '../services/events/events.ts';
+import { createStepFunctionsService } from '../stepfunctions/api/create-step-functions-service.ts';
+import { parse } from '../stepfunctions/asl/parse.ts';
+import { createEngine } from '../stepfunctions/engine/engine.ts';
+import type { LogEvent } from '../stepfunctions/engine/execution-log.ts';
+import type { MapStorage } from '../stepfunctions/engine/map-run/map-storage.ts';
+import type { Engine, ExecutionDescription } from '../stepfunctions/engine/ports.ts';
+import { createTaskRunner } from '../stepfunctions/engine/tasks/task-runner.ts';
+import type { CloudData } from './data-folder.ts';
+
+export interface StepFunctionsOptions extends Caller {
+  readonly data: CloudData;
+  readonly clock: Clock;
+  readonly call: CallService;
+  /** All services of this cloud; grows. */
+  readonly services: readonly Service[];
+  readonly events: EventsService;
+  readonly report: (error: unknown, what: string) => void;
+}
+
+export interface StepFunctions {
+  readonly engine: Engine;
+  readonly service: Service;
+}
+
+/** The engine with everything around it: what tasks call, where logs and status changes go. */
+export async function createStepFunctions(options: StepFunctionsOptions): Promise<StepFunctions> {
+  const { data, clock, call, services, events, account, region, report } = options;
+  let engine: Engine | undefined;
+  const tasks = createTaskRunner({
+    callService: call,
+    clock,
+    hasOperation: (name, operation) => {
+      const service = services.find((candidate) => candidate.name === name);
+      return service !== undefined && Object.hasOwn(service.operations, operation);
+    },
+    executionEnded: (executionArn, signal) => engine!.ended(executionArn, signal),
+    randomUuid: randomUUID,
+  });
+  const logs = createExecutionLog(call, (error) => report(error, 'execution log'));
+  engine = await createEngine({
+    store: data.executions,
+    clock,
+    tasks,
+    parse: (revision) => {
+      const { machine, problems } = parse(revision.definition, { type: revision.type });
+      if (!machine)
+        throw new Error(`the definition of ${revision.stateMachineArn} is refused: ${problems[0]?.message}`);
+      return machine;
+    },
+    seed: () => randomBytes(32).toString('hex'),
+    account,
+    region,
+    log: logs,
+    mapStorage: createMapStorage(call, { account, region }),
+    onStatusChange: (execution) => announce(execution, events),
+    report: (error) => report(error, 'Step Functions engine'),
+  });
+  const service = createStepFunctionsService({
+    engine,
+    storage: data.storage,
+    clock,
+    tasks,
+    randomUuid: randomUUID,
+    call,
+  });
+  return { engine, service };
+}
+
+/** Status changes of Standard executions are events on the default bus, as on AWS. */
+function announce(execution: ExecutionDescription, events: EventsService): void {
+  const { revision, executionArn, redriveCount } = execution;
+  if (revision.type !== 'STANDARD') return;
+  const [, , , region = '', account = ''] = executionArn.split(':');
+  events.emit(
+    {
+      source: 'aws.states',
+      'detail-type': 'Step Functions Execution Status Change',
+      resources: [executionArn],
+      detail: {
+        executionArn,
+        stateMachineArn: revision.stateMachineArn,
+        name: execution.name,
+        status: execution.status,
+        startDate: execution.startedAt,
+        stopDate: execution.stoppedAt ?? null,
+        input: execution.input,
+        output: execution.output ?? null,
+        inputDetails: { included: true },
+        outputDetails: execution.output === undefined ? null : { included: true },
+        stateMachineVersionArn: revision.versionArn ?? null,
+        stateMachineAliasArn: revision.aliasArn ?? null,
+        redriveCount,
+        redriveDate: execution.redrivenAt ?? null,
+        redriveStatus: null,
+        redriveStatusReason: null,
+        error: execution.error ?? null,
+        cause: execution.cause ?? null,
+      },
+    },
+    { account, region },
+  );
+}
+
+/** Writes log events in order, one stream after the other, without making executions wait. */
+function createExecutionLog(call: CallService, report: (error: unknown) => void) {
+  const streams = new Map<string, Promise<void>>();
+  return (logGroupArn: string, logStreamName: string, logEvents: readonly LogEvent[]): void => {
+    const [, , , region = '', account = '', , logGroupName = ''] = logGroupArn.split(':');
+    const caller = { account, region };
+    const key = `${logGroupArn} ${logStreamName}`;
+    const write = async (): Promise<void> => {
+      const put = () => call('logs', 'PutLogEvents', { logGroupName, logStreamName, logEvents }, caller);
+      try {
+        await put();
+      } catch (error) {
+        if (!(error instanceof ServiceError && error.code === 'ResourceNotFoundException')) throw error;
+        await call('logs', 'CreateLogStream', { logGroupName, logStreamName }, caller);
+        await put();
+      }
+    };
+    // A log group that was deleted is no reason to complain: AWS drops the events too.
+    const isMissing = (error: unknown): boolean =>
+      error instanceof ServiceError && error.code === 'ResourceNotFoundException';
+    const next = (streams.get(key) ?? Promise.resolve())
+      .then(write)
+      .catch((error) => isMissing(error) || report(error));
+    const settled = next.then(() => {
+      if (streams.get(key) === settled) streams.delete(key);
+    });
+    streams.set(key, settled);
+  };
+}
+
+/** Where Distributed Maps read and write: the S3 of this cloud. */
+function createMapStorage(call: CallService, caller: Caller): MapStorage {
+  return {
+    async read({ bucket, key, versionId }) {
+      const version = versionId === undefined ? {} : { VersionId: versionId };
+      const { Body } = await call('s3', 'GetObject', { Bucket: bucket, Key: key, ...version }, caller);
+      return Body as Uint8Array;
+    },
+    async list(bucket, prefix) {
+      const objects = [];
+      let token: string | undefined;
+      do {
+        const page = await call(
+          's3',
+          'ListObjectsV2',
+          { Bucket: bucket, Prefix: prefix, ...(token && { ContinuationToken: token }) },
+          caller,
+        );
+        objects.push(...(page.Contents ?? []));
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+      return objects.map(({ Key, ETag, Size, LastModified, StorageClass }) => ({
+        key: Key as string,
+        etag: ETag as string,
+        size: Size as number,
+        lastModified: new Date(LastModified).getTime(),
+        storageClass: (StorageClass as string | undefined) ?? 'STANDARD',
+      }));
+    },
+    async write({ bucket, key }, content, contentType) {
+      await call('s3', 'PutObject', { Bucket: bucket, Key: key, Body: content, ContentType: contentType }, caller);
+    },
+  };
+}
