@@ -22,7 +22,11 @@ export interface Call {
 }
 
 /** Without an answer the call stays open until the state times out. */
-export type Reply = { readonly output: Json } | { readonly error: string; readonly cause?: string } | 'silence';
+export type Reply =
+  /** `endedAt`: when, if the call itself took time. */
+  | { readonly output: Json; readonly endedAt?: number }
+  | { readonly error: string; readonly cause?: string }
+  | 'silence';
 
 export interface Run {
   readonly status: string;
@@ -87,6 +91,7 @@ export async function runMachine(machineName: Machine, input: Json, options: Run
       due.push({ type: 'submitted', key: call.key, output: {} });
     }
     if (reply === 'silence') return;
+    if ('endedAt' in reply) now = Math.max(now, reply.endedAt ?? now);
     if ('output' in reply) due.push({ type: 'succeeded', key: call.key, output: shaped(seen, reply.output) });
     else due.push({ type: 'failed', key: call.key, error: reply.error, cause: reply.cause ?? '' });
   };

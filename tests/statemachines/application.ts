@@ -1,0 +1,197 @@
+import { DynamoDBServiceException, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { approvalsTable } from '../../adapters/dynamodb/approvals-table.ts';
+import { orderItem } from '../../adapters/dynamodb/order-item.ts';
+import { ordersTable } from '../../adapters/dynamodb/orders-table.ts';
+import { productsTable } from '../../adapters/dynamodb/products-table.ts';
+import { sandboxPaymentsTable } from '../../adapters/dynamodb/sandbox-payments-table.ts';
+import { stockTables } from '../../adapters/dynamodb/stock-tables.ts';
+import { approvalMail } from '../../adapters/mail/approval-mail.ts';
+import { memoryMailer } from '../../adapters/memory/memory-mailer.ts';
+import { sandboxGateway } from '../../adapters/payments/sandbox-gateway.ts';
+import { newSecret } from '../../adapters/system.ts';
+import type { Mail } from '../../domain/ports.ts';
+import { authorisePayment } from '../../functions/authorise-payment/authorise-payment.ts';
+import { capturePayment } from '../../functions/capture-payment/capture-payment.ts';
+import { checkOrder } from '../../functions/check-order/check-order.ts';
+import { closeApproval } from '../../functions/close-approval/close-approval.ts';
+import { completeOrder } from '../../functions/complete-order/complete-order.ts';
+import { decideApproval } from '../../functions/decide-approval/decide-approval.ts';
+import { getOrder } from '../../functions/get-order/get-order.ts';
+import { openApproval } from '../../functions/open-approval/open-approval.ts';
+import { releaseStock } from '../../functions/release-stock/release-stock.ts';
+import { requestApproval } from '../../functions/request-approval/request-approval.ts';
+import { reserveStock } from '../../functions/reserve-stock/reserve-stock.ts';
+import { showApproval } from '../../functions/show-approval/show-approval.ts';
+import { voidPayment } from '../../functions/void-payment/void-payment.ts';
+import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
+import type { LocalTables } from '../contracts/local-tables.ts';
+import { browser, httpEvent } from './browser.ts';
+import { type Call, NOON, type Reply, type Run, runMachine } from './machine-run.ts';
+import { policy, products } from './sample-order.ts';
+
+export interface ApplicationOptions {
+  /** What approvers do when mails reach them; they may decide. */
+  readonly onMails?: (mails: readonly Mail[], app: Application) => Promise<void>;
+  /** Stands between a state machine and what it calls: to lose an answer, call twice, or fail. */
+  readonly around?: (call: Call, perform: () => Promise<Reply>) => Promise<Reply>;
+}
+
+export type Application = Awaited<ReturnType<typeof application>>;
+
+/** The real machines, functions, adapters and expressions on the local DynamoDB, with a clock that jumps. One order at a time. */
+export async function application(tables: LocalTables, { onMails, around }: ApplicationOptions = {}) {
+  const names = await tables.create();
+  const clock = { at: NOON };
+  const now = () => clock.at;
+  const orders = ordersTable(tables.documents, names.Orders);
+  const catalogue = productsTable(tables.documents, names.Products);
+  const stock = stockTables(tables.documents, { products: names.Products, reservations: names.Reservations });
+  const payments = sandboxGateway(sandboxPaymentsTable(tables.documents, names.SandboxPayments));
+  const approvals = approvalsTable(tables.documents, { approvals: names.Approvals, audit: names.ApprovalAudit });
+  const mailer = memoryMailer();
+  const answered = new Map<string, Json>();
+  const callback = {
+    succeed: async (token: string, output: object) => {
+      answered.set(token, output as unknown as Json);
+      return true;
+    },
+  };
+  const published: Call[] = [];
+  const started: string[] = [];
+  const runs: Run[] = [];
+
+  for (const { sku, name, prices, warehouse, stock: quantity } of products()) {
+    await catalogue.put(sku, { name, prices, warehouse, intake: { id: 'opening', quantity } });
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: what the state machine sends is what is tested.
+  const functions: Readonly<Record<string, (input: any) => Promise<unknown>>> = {
+    CheckOrderFunction: checkOrder(catalogue, policy, now, orderItem),
+    ReserveStockFunction: reserveStock(orders, stock, policy, now),
+    ReleaseStockFunction: releaseStock(orders, stock, now),
+    CompleteOrderFunction: completeOrder(orders, stock, now),
+    AuthorisePaymentFunction: authorisePayment(orders, payments, now),
+    CapturePaymentFunction: capturePayment(orders, payments, now),
+    VoidPaymentFunction: voidPayment(orders, payments, now),
+    OpenApprovalFunction: openApproval(approvals, policy),
+    CloseApprovalFunction: closeApproval(approvals, now),
+    RequestApprovalFunction: requestApproval({
+      approvals,
+      mailer,
+      writeMail: approvalMail,
+      baseUrl: 'https://api.example.com',
+      newSecret,
+      clock: now,
+    }),
+  };
+  const web = browser(
+    showApproval({ approvals, clock: now, newSecret, secure: true }),
+    decideApproval({ approvals, callback, clock: now, secure: true, onCallbackLost: () => {} }),
+  );
+
+  async function perform(call: Call): Promise<Reply> {
+    switch (call.action) {
+      case 'lambda:invoke':
+        return call.taskToken ? ask(call) : invoke(call);
+      case 'dynamodb:putItem':
+      case 'dynamodb:getItem':
+      case 'dynamodb:updateItem':
+        return table(call);
+      case 'states:startExecution':
+        return call.state === 'Sign off' ? signOff(call) : start(call);
+      default:
+        published.push(call);
+        return { output: { FailedEntryCount: 0 } };
+    }
+  }
+
+  async function invoke({ target = '', parameters }: Call): Promise<Reply> {
+    try {
+      const payload = JSON.parse(JSON.stringify(parameters.Payload));
+      return { output: JSON.parse(JSON.stringify((await functions[target]?.(payload)) ?? null)) };
+    } catch (error) {
+      const { name, message } = error as Error;
+      return { error: name, cause: JSON.stringify({ errorType: name, errorMessage: message }) };
+    }
+  }
+
+  async function ask(call: Call): Promise<Reply> {
+    const before = mailer.sent.length;
+    const reply = await invoke(call);
+    if (typeof reply === 'object' && 'error' in reply) return reply;
+    await onMails?.(mailer.sent.slice(before), app);
+    const output = answered.get(call.taskToken ?? '');
+    return output === undefined ? 'silence' : { output };
+  }
+
+  async function table({ action, parameters }: Call): Promise<Reply> {
+    // biome-ignore lint/suspicious/noExplicitAny: the state machine's own expressions are what is tested.
+    const input = { ...parameters, TableName: names.Orders } as any;
+    try {
+      const { $metadata: _, ...output } =
+        action === 'dynamodb:putItem'
+          ? await tables.client.send(new PutItemCommand(input))
+          : action === 'dynamodb:getItem'
+            ? await tables.client.send(new GetItemCommand(input))
+            : await tables.client.send(new UpdateItemCommand(input));
+      return { output: JSON.parse(JSON.stringify(output)) };
+    } catch (error) {
+      if (error instanceof DynamoDBServiceException) return { error: `DynamoDB.${error.name}`, cause: error.message };
+      throw error;
+    }
+  }
+
+  async function start({ parameters }: Call): Promise<Reply> {
+    const name = String(parameters.Name);
+    if (started.includes(name)) return { error: 'StepFunctions.ExecutionAlreadyExistsException' };
+    started.push(name);
+    return { output: { ExecutionArn: name } };
+  }
+
+  async function signOff({ parameters, at }: Call): Promise<Reply> {
+    const done = await run('sign-off', parameters.Input as Json, at, String(parameters.Name));
+    if (done.status !== 'SUCCEEDED') return { error: 'States.TaskFailed', cause: done.error ?? '' };
+    return { output: { Output: done.output ?? null, Status: done.status }, endedAt: done.endedAt };
+  }
+
+  async function run(
+    machine: Parameters<typeof runMachine>[0],
+    input: Json,
+    startedAt: number,
+    name: string,
+  ): Promise<Run> {
+    const done = await runMachine(machine, input, {
+      name,
+      startedAt,
+      reply: (call) => (around ? around(call, () => perform(call)) : perform(call)),
+      onTime: (at) => {
+        clock.at = Math.max(clock.at, at);
+      },
+    });
+    runs.push(done);
+    return done;
+  }
+
+  const place = (body: object, key = 'key-1'): Promise<Run> =>
+    run('place-order', { source: 'http', client: 'shop', idempotencyKey: key, order: body as Json }, clock.at, key);
+
+  const app = {
+    ...{ orders, catalogue, stock, payments, approvals, mailer, clock, published, started, runs, web },
+    place,
+    submit: (event: JsonObject): Promise<Run> => run('place-order', event, clock.at, 'event'),
+    process: (orderId: string): Promise<Run> => run('process-order', { orderId }, clock.at, orderId),
+    /** Places an order and carries it to its end. */
+    async order(body: object, key = 'key-1') {
+      const placed = await place(body, key);
+      const { orderId } = placed.output as { orderId: string };
+      const processed = await app.process(orderId);
+      return { orderId, placed, processed, seen: await app.see(orderId) };
+    },
+    /** As GET /orders/{orderId} shows it. */
+    async see(orderId: string) {
+      const { body } = await getOrder(orders)(httpEvent({ pathParameters: { orderId } }));
+      return JSON.parse(body);
+    },
+  };
+  return app;
+}
