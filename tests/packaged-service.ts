@@ -12,10 +12,12 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-const CACHE = join(ROOT, 'node_modules/.cache/countersign-tests');
+// Outside of the project: jest would take a copy for a second project, and below node_modules Node runs no TypeScript.
+const CACHE = join(tmpdir(), 'countersign-test-packages');
 
 /** What a package is made of. */
 const SOURCES = [
