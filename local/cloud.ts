@@ -4,17 +4,19 @@ import { createEndpoint, type Endpoint } from './aws/endpoint.ts';
 import type { Caller, CallService, Service } from './aws/service.ts';
 import type { AdjustableClock } from './clock.ts';
 import { type CloudData, openData } from './cloud/data-folder.ts';
-import { type HttpServer, listen, portError } from './cloud/http-server.ts';
+import { type HttpServer, listen, portError, type RequestHandler } from './cloud/http-server.ts';
 import { StartError } from './cloud/start-error.ts';
 import { createStepFunctions } from './cloud/step-functions.ts';
 import { createConsole } from './console/console.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { createApiGatewayService } from './services/apigateway/apigateway-service.ts';
+import { createCloudwatch } from './services/cloudwatch/cloudwatch.ts';
 import { createDynamodb } from './services/dynamodb/dynamodb.ts';
 import { createEvents } from './services/events/events.ts';
 import { createIam } from './services/iam/iam.ts';
 import { createLambdaService } from './services/lambda/lambda-service.ts';
 import { createLogs } from './services/logs/logs.ts';
+import { createS3 } from './services/s3/s3.ts';
 import { createSns } from './services/sns/sns.ts';
 import { createSqs } from './services/sqs/sqs.ts';
 import { createSts } from './services/sts/sts.ts';
@@ -103,10 +105,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
 
   const services: Service[] = [];
   const call = createCaller(services);
-  let serve: Parameters<typeof listen>[1] = async (_request, response) => {
-    response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' });
-    response.end('{"message":"The local cloud is starting."}');
-  };
+  let serve = notReady;
   const http = await listen(ports.http ?? 0, (request, response) => serve(request, response));
   opened.push(() => http.close());
   const endpoint = await openEndpoint(services, ports.aws ?? 0, report);
@@ -132,7 +131,9 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
     createSns({ ...base, mailbox }),
     createLogs(base),
     createIam(base),
+    createS3(base),
     createSts(base),
+    createCloudwatch(),
   );
   // Last opened is first closed: no task may see the services go.
   const { engine, service } = await createStepFunctions({ ...caller, data, clock, call, services, events, report });
@@ -145,6 +146,9 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   lambda.resume();
   events.start();
   const localConsole = createConsole({ clock, mailbox, engine });
+  opened.push(() => {
+    serve = notReady;
+  });
   serve = (request, response) =>
     localConsole.owns(request) ? localConsole.serve(request, response) : gateway.serve(request, response);
   const urls = urlsOf(http, endpoint, await firstApiKey(call, caller));
@@ -159,6 +163,11 @@ function createPersistentClock({ storage }: CloudData): AdjustableClock {
     onOffset: (offset) => table.put('system', { offset }),
   });
 }
+
+const notReady: RequestHandler = async (_request, response) => {
+  response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' });
+  response.end('{"message":"The local cloud is starting or ending."}');
+};
 
 async function openEndpoint(
   services: readonly Service[],

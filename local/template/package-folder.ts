@@ -24,7 +24,7 @@ export function readPackage(folder: string): PackagedService {
     read(join(folder, TEMPLATE)) ?? refuse(folder, `there is no ${TEMPLATE}; make it with: npx serverless package`);
   const { name, stage, region } = readState(read(join(folder, STATE)));
   return {
-    template: parseTemplate(text),
+    template: parseTemplate(text, join(folder, TEMPLATE)),
     stackName: [name ?? 'local', stage].filter(Boolean).join('-'),
     ...(region && { region }),
   };

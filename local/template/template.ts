@@ -61,15 +61,19 @@ const ATTRIBUTES = new Set([
   'Metadata',
 ]);
 
-/** @param text a CloudFormation template in JSON. @throws TemplateError */
-export function parseTemplate(text: string): Template {
+/**
+ * @param text a CloudFormation template in JSON
+ * @param name for messages: the file
+ * @throws TemplateError
+ */
+export function parseTemplate(text: string, name = 'template'): Template {
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw new TemplateError([{ location: 'template', message: `not JSON (${(error as Error).message})` }]);
+    throw new TemplateError([{ location: name, message: `not JSON (${(error as Error).message})` }]);
   }
-  if (!isObject(document)) throw new TemplateError([{ location: 'template', message: 'not a JSON object' }]);
+  if (!isObject(document)) throw new TemplateError([{ location: name, message: 'not a JSON object' }]);
   const reader = new Reader(document);
   const template: Template = {
     parameters: reader.map('Parameters', readParameter),

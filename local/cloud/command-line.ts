@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line and the environment ask for. */
+export interface CommandLine {
+  readonly help: boolean;
+  /** Absent with `--empty`. */
+  readonly packageFolder?: string;
+  /** Absent with `--ephemeral`. */
+  readonly dataFolder?: string;
+  readonly httpPort: number;
+  readonly awsPort: number;
+  /** One line of JSON instead of a text, once it is ready. */
+  readonly json: boolean;
+  readonly region?: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface Defaults {
+  readonly packageFolder: string;
+  readonly dataFolder: string;
+}
+
+/** The command line cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const USAGE = `Options:
+  --package DIR        what "serverless package" wrote (.serverless)
+  --empty              a cloud with nothing in it instead
+  --data DIR           where everything is kept
+  --ephemeral          keep nothing
+  --port N             of the API, the console and the mailbox (PORT, 3000; 0: any that is free)
+  --aws-port N         of the AWS endpoint (AWS_PORT, 4566; 0: any that is free)
+  --region NAME        instead of the package's own
+  --parameter K=V      of the template; may be given several times
+  --json               print one line of JSON when ready`;
+
+const OPTIONS = {
+  package: { type: 'string' },
+  empty: { type: 'boolean' },
+  data: { type: 'string' },
+  ephemeral: { type: 'boolean' },
+  port: { type: 'string' },
+  'aws-port': { type: 'string' },
+  region: { type: 'string' },
+  parameter: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** @throws UsageError */
+export function optionsOf(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  defaults: Defaults = { packageFolder: '.serverless', dataFolder: '.local' },
+): CommandLine {
+  const values = parse(args);
+  if (values.empty && values.package !== undefined) throw new UsageError('--empty and --package exclude each other.');
+  if (values.ephemeral && values.data !== undefined) throw new UsageError('--ephemeral and --data exclude each other.');
+  return {
+    help: values.help ?? false,
+    ...(!values.empty && { packageFolder: values.package ?? defaults.packageFolder }),
+    ...(!values.ephemeral && { dataFolder: values.data ?? defaults.dataFolder }),
+    httpPort: portOf(values.port ?? env.PORT, 'PORT', 3000),
+    awsPort: portOf(values['aws-port'] ?? env.AWS_PORT, 'AWS_PORT', 4566),
+    json: values.json ?? false,
+    ...(values.region !== undefined && { region: values.region }),
+    parameters: Object.fromEntries((values.parameter ?? []).map(parameterOf)),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0]!);
+  }
+}
+
+function portOf(text: string | undefined, name: string, usual: number): number {
+  if (text === undefined || text === '') return usual;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`${name} has to be a number from 0 to 65535, not ${JSON.stringify(text)}.`);
+}
+
+function parameterOf(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`--parameter takes NAME=VALUE, not ${JSON.stringify(text)}.`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}

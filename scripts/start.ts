@@ -1,0 +1,42 @@
+// npm start: packages the service if it has changed, runs it on this machine, and says how to use it.
+import { join } from 'node:path';
+import process from 'node:process';
+import { type CommandLine, optionsOf, USAGE, UsageError } from '../local/cloud/command-line.ts';
+import { runCloud } from '../local/cloud/run-cloud.ts';
+import { packageService } from './start/package-service.ts';
+import { stockCatalogue } from './start/stock-catalogue.ts';
+import { welcome, welcomeToEmpty } from './start/welcome.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const DEFAULTS = { packageFolder: join(ROOT, '.serverless'), dataFolder: join(ROOT, '.countersign') };
+
+/** For people, beside what programs read from the standard output. */
+const progress = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+async function start(options: CommandLine): Promise<void> {
+  if (options.packageFolder === DEFAULTS.packageFolder && !(await packageService(ROOT, progress))) {
+    process.exitCode = 1;
+    return;
+  }
+  progress('Starting the local cloud …');
+  await runCloud({
+    ...options,
+    async welcome(cloud) {
+      if (options.packageFolder === undefined) return welcomeToEmpty(cloud);
+      await stockCatalogue(cloud.urls, join(ROOT, 'config/catalogue.json'), progress);
+      return welcome(cloud, options.dataFolder);
+    },
+  });
+}
+
+try {
+  const options = optionsOf(process.argv.slice(2), process.env, DEFAULTS);
+  if (options.help) process.stdout.write(`npm start -- [options]\n${USAGE}\n`);
+  else await start(options);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n${USAGE}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+
+/** What a package is made of; `package-lock.json` stands for the installed packages. */
+const SOURCES = [
+  'serverless.yml',
+  'package.json',
+  'package-lock.json',
+  'infra',
+  'config',
+  'statemachines',
+  'functions',
+  'domain',
+  'adapters',
+];
+const TEMPLATE = '.serverless/cloudformation-template-update-stack.json';
+/** Beside the package: the hash of what it was made from. Packaging by hand removes it. */
+const MARKER = '.serverless/local-sources.sha256';
+
+/**
+ * Runs `serverless package`, unless the package there is was made from the same sources.
+ * @param root the project's folder
+ * @param progress told what is being done
+ * @returns false if it failed; the reasons were printed
+ */
+export async function packageService(root: string, progress: (text: string) => void): Promise<boolean> {
+  const hash = hashOf(root);
+  const marker = join(root, MARKER);
+  if (existsSync(join(root, TEMPLATE)) && existsSync(marker) && readFileSync(marker, 'utf8') === hash) return true;
+  progress('Packaging the service (serverless package) …');
+  if ((await runServerless(root)) !== 0) {
+    progress('The service could not be packaged: the reasons are above.');
+    return false;
+  }
+  writeFileSync(marker, hash);
+  return true;
+}
+
+function hashOf(root: string): string {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    const path = join(root, source);
+    const files = statSync(path).isDirectory() ? globSync(`${source}/**/*`, { cwd: root }).sort() : [source];
+    for (const file of files) {
+      if (statSync(join(root, file)).isFile()) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+    }
+  }
+  return hash.digest('hex');
+}
+
+function runServerless(root: string): Promise<number> {
+  const command = join(root, 'node_modules/serverless/bin/serverless.js');
+  const child = spawn(process.execPath, [command, 'package'], {
+    cwd: root,
+    // The standard output is kept for what programs read.
+    stdio: ['ignore', process.stderr, process.stderr],
+    env: { ...process.env, SLS_NOTIFICATIONS_MODE: 'off', SLS_TELEMETRY_DISABLED: '1' },
+  });
+  const end = (): void => {
+    child.kill();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, end);
+  return new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  }).finally(() => {
+    for (const signal of signals) process.removeListener(signal, end);
+  });
+}
