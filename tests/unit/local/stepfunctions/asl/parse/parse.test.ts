@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject } from '../../../../../../local/stepfunctions/asl/json.ts';
 import { type ParseOptions, parse } from '../../../../../../local/stepfunctions/asl/parse.ts';
-import { REFUSED_DEFINITIONS } from './refused-definitions.ts';
+import { REFUSED_EXPRESSIONS } from './refused-expressions.ts';
+import { REFUSED_MACHINES } from './refused-machines.ts';
+import { REFUSED_STATES } from './refused-states.ts';
 
 const problemsOf = (definition: JsonObject, options: ParseOptions = { type: 'STANDARD' }) =>
   parse(JSON.stringify(definition), options).problems.map(
@@ -10,11 +12,14 @@ const problemsOf = (definition: JsonObject, options: ParseOptions = { type: 'STA
   );
 
 describe('a definition is refused that has', () => {
-  test.each(REFUSED_DEFINITIONS)('$what', ({ definition, type, problems }) => {
-    const options: ParseOptions = { type: type ?? 'STANDARD' };
-    expect(problemsOf(definition, options)).toEqual(problems);
-    expect(parse(JSON.stringify(definition), options).machine).toBeUndefined();
-  });
+  test.each([...REFUSED_MACHINES, ...REFUSED_EXPRESSIONS, ...REFUSED_STATES])(
+    '$what',
+    ({ definition, type, problems }) => {
+      const options: ParseOptions = { type: type ?? 'STANDARD' };
+      expect(problemsOf(definition, options)).toEqual(problems);
+      expect(parse(JSON.stringify(definition), options).machine).toBeUndefined();
+    },
+  );
 });
 
 test('a resource that cannot be called here is refused with the reason given', () => {

@@ -1,0 +1,93 @@
+import { jsonata, map, one, type RefusedDefinition, SCHEMA } from './definitions.ts';
+
+const languages: readonly RefusedDefinition[] = [
+  {
+    what: 'a language that does not exist',
+    definition: one({ Type: 'Succeed' }, { QueryLanguage: 'XPath' }),
+    problems: [
+      `${SCHEMA}: The field 'QueryLanguage' should have one of these values: [JSONPath, JSONata] at /QueryLanguage`,
+    ],
+  },
+  {
+    what: 'a JSONPath state in a JSONata machine',
+    definition: jsonata({ Type: 'Pass', QueryLanguage: 'JSONPath', End: true }),
+    problems: [
+      `${SCHEMA}: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/Work`,
+    ],
+  },
+  {
+    what: 'a JSONPath field in JSONata',
+    definition: jsonata({ Type: 'Pass', InputPath: '$.a', End: true }),
+    problems: [
+      `${SCHEMA}: The QueryLanguage is set to 'JSONata', but field 'InputPath' is only supported for the 'JSONPath' QueryLanguage at /States/Work`,
+    ],
+  },
+  {
+    what: 'a JSONata field in JSONPath',
+    definition: one({ Type: 'Pass', Output: {}, End: true }),
+    problems: [
+      `${SCHEMA}: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/Work`,
+    ],
+  },
+  {
+    what: 'a language of an item processor',
+    definition: map({}, { QueryLanguage: 'JSONata' }),
+    problems: [`${SCHEMA}: Field 'QueryLanguage' is not supported at /States/Work/ItemProcessor`],
+  },
+  {
+    what: 'JSONata that does not parse',
+    definition: jsonata({ Type: 'Pass', Output: { a: ['{% 1 + %}'] }, End: true }),
+    problems: ['INVALID_JSONATA_EXPRESSION: Unexpected end of expression at /States/Work/Output/a[0]'],
+  },
+  {
+    what: 'a bare name in JSONata',
+    definition: jsonata({ Type: 'Pass', Output: { v: '{% order.total %}' }, End: true }),
+    problems: [
+      "UNSUPPORTED_JSONATA_EXPRESSION: Reference to 'order' at the top level is not supported. at /States/Work/Output/v",
+    ],
+  },
+  {
+    what: 'the error output outside a catcher',
+    definition: jsonata({ Type: 'Pass', Output: '{% $states.errorOutput %}', End: true }),
+    problems: ["UNSUPPORTED_JSONATA_EXPRESSION: Field '$states.errorOutput' does not exist. at /States/Work/Output"],
+  },
+  {
+    what: 'text where JSONata has to be',
+    definition: jsonata({ Type: 'Choice', Choices: [{ Condition: 'true', Next: 'Work' }], Default: 'Work' }),
+    problems: [
+      `${SCHEMA}: Value is not a valid JSONata expression at /States/Work/Choices[0]/Condition`,
+      'MISSING_END_STATE: Workflow has no terminal state at null',
+    ],
+  },
+];
+
+const paths: readonly RefusedDefinition[] = [
+  {
+    what: 'text that is no path',
+    definition: one({ Type: 'Pass', InputPath: 'order', End: true }),
+    problems: [`${SCHEMA}: Value is not a valid JSONPath at /States/Work/InputPath`],
+  },
+  {
+    what: 'a ResultPath with a wildcard',
+    definition: one({ Type: 'Pass', ResultPath: '$.a[*]', End: true }),
+    problems: [`${SCHEMA}: Value is not a Reference Path at /States/Work/ResultPath`],
+  },
+  {
+    what: 'a template field that is no path',
+    definition: one({ Type: 'Pass', Parameters: { deep: { 'a.$': 'order' } }, End: true }),
+    problems: [
+      `${SCHEMA}: The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call at /States/Work/Parameters/deep`,
+    ],
+  },
+  {
+    what: 'two template fields that are no paths',
+    definition: one({ Type: 'Pass', Parameters: { 'a.$': 1, 'b.$': 'States.Nothing()' }, End: true }),
+    problems: [
+      `${SCHEMA}: The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call at /States/Work/Parameters`,
+      `${SCHEMA}: The value for the field 'b.$' must be a valid JSONPath or a valid intrinsic function call at /States/Work/Parameters`,
+    ],
+  },
+];
+
+/** What is wrong with query languages and what is written in them. */
+export const REFUSED_EXPRESSIONS: readonly RefusedDefinition[] = [...languages, ...paths];
