@@ -3,8 +3,9 @@ import type { Caller, CallService, Service } from '../aws/service.ts';
 import { ServiceError } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import type { EventsService } from '../services/events/events.ts';
+import { activityRegistry } from '../stepfunctions/api/activities.ts';
 import { createStepFunctionsService } from '../stepfunctions/api/create-step-functions-service.ts';
-import { parse } from '../stepfunctions/asl/parse.ts';
+import { revisionMachine } from '../stepfunctions/api/definitions.ts';
 import { createEngine } from '../stepfunctions/engine/engine.ts';
 import type { LogEvent } from '../stepfunctions/engine/execution-log.ts';
 import type { MapStorage } from '../stepfunctions/engine/map-run/map-storage.ts';
@@ -46,12 +47,8 @@ export async function createStepFunctions(options: StepFunctionsOptions): Promis
     store: data.executions,
     clock,
     tasks,
-    parse: (revision) => {
-      const { machine, problems } = parse(revision.definition, { type: revision.type });
-      if (!machine)
-        throw new Error(`the definition of ${revision.stateMachineArn} is refused: ${problems[0]?.message}`);
-      return machine;
-    },
+    parse: revisionMachine,
+    activityExists: activityRegistry(data.storage),
     seed: () => randomBytes(32).toString('hex'),
     account,
     region,
