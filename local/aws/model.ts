@@ -24,15 +24,22 @@ export interface ExceptionModel {
 
 /** SDK client packages by signing name: their schemas are the service models. */
 const CLIENT_PACKAGES: Readonly<Record<string, string>> = {
+  batch: '@aws-sdk/client-batch',
   dynamodb: '@aws-sdk/client-dynamodb',
+  ecs: '@aws-sdk/client-ecs',
+  elasticmapreduce: '@aws-sdk/client-emr',
   events: '@aws-sdk/client-eventbridge',
+  glue: '@aws-sdk/client-glue',
   iam: '@aws-sdk/client-iam',
   kms: '@aws-sdk/client-kms',
   lambda: '@aws-sdk/client-lambda',
   logs: '@aws-sdk/client-cloudwatch-logs',
+  monitoring: '@aws-sdk/client-cloudwatch',
   s3: '@aws-sdk/client-s3',
+  sagemaker: '@aws-sdk/client-sagemaker',
   scheduler: '@aws-sdk/client-scheduler',
   secretsmanager: '@aws-sdk/client-secrets-manager',
+  ses: '@aws-sdk/client-sesv2',
   sns: '@aws-sdk/client-sns',
   sqs: '@aws-sdk/client-sqs',
   ssm: '@aws-sdk/client-ssm',

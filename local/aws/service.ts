@@ -7,6 +7,8 @@ export interface Caller {
   readonly endpoint?: string;
   /** Aborted when the caller is gone or gave up. */
   readonly signal?: AbortSignal;
+  /** Of a call that may be made twice and is meant once. What starts jobs then starts one. */
+  readonly idempotencyKey?: string;
 }
 
 /**
