@@ -10,16 +10,8 @@ import { createStepFunctions } from './cloud/step-functions.ts';
 import { createConsole } from './console/console.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { createApiGatewayService } from './services/apigateway/apigateway-service.ts';
-import { createCloudwatch } from './services/cloudwatch/cloudwatch.ts';
-import { createDynamodb } from './services/dynamodb/dynamodb.ts';
-import { createEvents } from './services/events/events.ts';
-import { createIam } from './services/iam/iam.ts';
+import { createCoreServices } from './services/core-services.ts';
 import { createLambdaService } from './services/lambda/lambda-service.ts';
-import { createLogs } from './services/logs/logs.ts';
-import { createS3 } from './services/s3/s3.ts';
-import { createSns } from './services/sns/sns.ts';
-import { createSqs } from './services/sqs/sqs.ts';
-import { createSts } from './services/sts/sts.ts';
 import type { Engine } from './stepfunctions/engine/ports.ts';
 import { createSystemClock } from './system-clock.ts';
 import { rewriteApiUrls } from './template/api-urls.ts';
@@ -120,23 +112,19 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   opened.push(() => lambda.close());
   const gateway = createApiGatewayService({ ...base, endpointUrl: () => endpoint.url, publicUrl: () => http.url });
   opened.push(() => gateway.close());
-  const events = createEvents(base);
-  opened.push(() => events.close());
-  services.push(
-    lambda,
-    gateway,
-    events,
-    createDynamodb(base),
-    createSqs({ ...base, url: () => endpoint.url }),
-    createSns({ ...base, mailbox }),
-    createLogs(base),
-    createIam(base),
-    createS3(base),
-    createSts(base),
-    createCloudwatch(),
-  );
+  const core = createCoreServices({ ...base, mailbox, url: () => endpoint.url });
+  opened.push(() => core.close());
+  services.push(lambda, gateway, ...core.all);
   // Last opened is first closed: no task may see the services go.
-  const { engine, service } = await createStepFunctions({ ...caller, data, clock, call, services, events, report });
+  const { engine, service } = await createStepFunctions({
+    ...caller,
+    data,
+    clock,
+    call,
+    services,
+    events: core.events,
+    report,
+  });
   opened.push(() => engine.close());
   services.push(service);
 
@@ -144,7 +132,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
     ? await deploy(packaged, packageFolder!, { ...options, ...caller, services, urlOf: gateway.urlOf })
     : {};
   lambda.resume();
-  events.start();
+  core.start();
   const localConsole = createConsole({ clock, mailbox, engine });
   opened.push(() => {
     serve = notReady;
