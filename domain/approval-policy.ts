@@ -139,6 +139,8 @@ function seconds(duration: string): number {
  */
 export function checkApprovalPolicy(policy: ApprovalPolicy): ApprovalPolicy {
   for (const [name, stage] of Object.entries(policy.stages)) checkStage(stage, `/stages/${name}`);
+  const longest = Object.values(policy.stages).reduce((sum, { expireAfter }) => sum + seconds(expireAfter), 0);
+  if (longest > LONGEST) throw new InvalidDocumentError('/stages', 'All stages together have to end within 360 days.');
   for (const [type, rules] of Object.entries(policy.subjects)) {
     const at = `/subjects/${type}`;
     checkNames(policy, rules.always ?? [], `${at}/always`);
@@ -174,7 +176,7 @@ function checkStage(stage: StagePolicy, at: string): void {
   }
 }
 
-/** A year is the longest that a Standard execution can last. */
+/** A Standard execution lasts a year at most, and an order may wait for its stages and for its ship date. */
 const LONGEST = 360 * 86_400;
 
 function durationAt(text: string, at: string): number {

@@ -3,6 +3,8 @@ import { CURRENCIES, type Currency, isCurrency } from './money.ts';
 import type { FieldError } from './problem.ts';
 
 export const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Forty lines of ten thousand pieces each still add up to an amount that JSON carries exactly. */
+const HIGHEST_PRICE = 1e10;
 const WAREHOUSE = /^[a-z0-9-]{1,40}$/;
 
 export interface Product {
@@ -65,7 +67,8 @@ function parsePrices(checks: FieldChecks, value: unknown): Product['prices'] | u
   if (!fields) return undefined;
   const prices: Partial<Record<Currency, number>> = {};
   for (const [currency, amount] of Object.entries(fields)) {
-    if (isCurrency(currency)) prices[currency] = checks.integer(amount, `/prices/${currency}`, { min: 0, max: 1e12 });
+    if (isCurrency(currency))
+      prices[currency] = checks.integer(amount, `/prices/${currency}`, { min: 0, max: HIGHEST_PRICE });
   }
   return Object.keys(prices).length > 0
     ? prices

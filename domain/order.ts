@@ -101,7 +101,7 @@ export function subjectOf(order: Order): ApprovalSubject {
     type: 'order',
     id: order.orderId,
     version: order.version,
-    title: `Order over ${formatMoney(totalOf(order))}`,
+    title: `Order for ${formatMoney(totalOf(order))}`,
     requestedBy: order.requestedBy,
     amount: order.total,
     currency: order.currency,

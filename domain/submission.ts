@@ -14,6 +14,8 @@ export type ParsedSubmission =
   | { readonly ok: false; readonly errors: readonly FieldError[] };
 
 const KEY = /^[\x20-\x7E]{1,255}$/;
+/** An order needs three levels. What is much deeper is meant to exhaust a stack. */
+const DEEPEST = 16;
 
 /**
  * Reads what `place-order` was started with: `{source: "http", client, idempotencyKey, order}` from the gateway, or an
@@ -28,7 +30,18 @@ export function parseSubmission(input: unknown): ParsedSubmission {
     const detail = 'An idempotency key of 1 to 255 printable ASCII characters is missing.';
     return { ok: false, errors: [{ pointer: '/idempotencyKey', detail }] };
   }
+  if (isDeeper(order, DEEPEST)) {
+    return { ok: false, errors: [{ pointer: '', detail: `The order is nested more than ${DEEPEST} levels deep.` }] };
+  }
   return { ok: true, submission: { client, idempotencyKey, body: order ?? null } };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= levels && level.length > 0; depth++) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return level.length > 0;
 }
 
 const asObject = (value: unknown): Readonly<Record<string, unknown>> =>

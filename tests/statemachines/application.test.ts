@@ -241,6 +241,26 @@ describe('placing', () => {
   });
 });
 
+describe('fifty clicks at once on one link', () => {
+  test('are one decision', async () => {
+    const statuses: number[] = [];
+    const app = await create({
+      onMails: async ([mail], { web }) => {
+        const link = linkIn(mail?.text ?? '');
+        const { fields, cookie } = web.formOf(await web.open(link));
+        const { approvalId } = web.parse(link);
+        const clicks = Array.from({ length: 50 }, () =>
+          web.send(approvalId, { ...fields, decision: 'approve' }, cookie),
+        );
+        statuses.push(...(await Promise.all(clicks)).map(({ statusCode }) => statusCode));
+      },
+    });
+    const { seen } = await app.order(body(TWO_DESKS));
+    expect(seen.status).toBe('completed');
+    expect(statuses.sort()).toEqual([200, ...Array(49).fill(409)]);
+  });
+});
+
 describe('an execution that begins again for an order that has ended', () => {
   test('touches nothing', async () => {
     const app = await create();

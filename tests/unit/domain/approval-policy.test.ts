@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { type ApprovalPolicy, checkApprovalPolicy, planSignOff } from '../../../domain/approval-policy.ts';
+import { parseSignOffRequest } from '../../../domain/sign-off-request.ts';
+import { policy } from '../../statemachines/sample-order.ts';
+
+const read = (name: string) => JSON.parse(readFileSync(new URL(`../../../config/${name}`, import.meta.url), 'utf8'));
+const valid = new Ajv().compile(read('approval-policy.schema.json'));
+
+const order = (amount: number, changes: object = {}) => ({
+  type: 'order',
+  requestedBy: 'alice@example.com',
+  amount,
+  currency: 'EUR' as const,
+  ...changes,
+});
+const stagesOf = (subject: Parameters<typeof planSignOff>[1]) =>
+  planSignOff(policy, subject).stages.map(({ name }) => name);
+
+describe('who is asked', () => {
+  test.each([
+    [0, []],
+    [100_000, []],
+    [100_001, ['manager']],
+    [1_000_000, ['manager']],
+    [1_000_001, ['manager', 'finance']],
+  ])('for %s cents: %j', (amount, stages) => {
+    expect(stagesOf(order(amount))).toEqual(stages);
+  });
+
+  test('more when there are risks, each stage once, in the order of the policy', () => {
+    expect(stagesOf(order(1, { risk: ['new-customer'] }))).toEqual(['manager']);
+    expect(stagesOf(order(200_000, { risk: ['export', 'new-customer'] }))).toEqual(['compliance', 'manager']);
+  });
+
+  test('never fewer for a higher amount', () => {
+    const amount = fc.integer({ min: 0, max: 10 ** 9 });
+    fc.assert(
+      fc.property(amount, amount, (a, b) => {
+        const [less, more] = [Math.min(a, b), Math.max(a, b)].map((value) => stagesOf(order(value)));
+        expect(more).toEqual(expect.arrayContaining(less ?? []));
+      }),
+    );
+  });
+
+  test('never who made the request: somebody of the next level instead', () => {
+    const [stage] = planSignOff(policy, order(200_000, { requestedBy: 'Manager@example.com' })).stages;
+    expect(stage?.approvers).toEqual(['director@example.com']);
+  });
+
+  test('nobody, with an error, if too few are left', () => {
+    const small = {
+      ...policy,
+      stages: { ...policy.stages, manager: { title: 'M', approvers: ['m@x.y'], required: 1, expireAfter: 'P1D' } },
+    };
+    expect(() => planSignOff(small, order(200_000, { requestedBy: 'm@x.y' }))).toThrow(
+      expect.objectContaining({ name: 'NoApproverError' }),
+    );
+  });
+
+  test.each([
+    ['a type of subject', order(1, { type: 'marriage' })],
+    ['a risk', order(1, { risk: ['fire'] })],
+    ['a member of every object as a risk', order(1, { risk: ['constructor'] })],
+  ])('is not guessed for %s that the policy does not know', (_, subject) => {
+    expect(() => planSignOff(policy, subject)).toThrow(expect.objectContaining({ name: 'InvalidDocumentError' }));
+  });
+
+  test('is reminded, replaced and given up at the policy’s times, each counted from the one before', () => {
+    const [, finance] = planSignOff(policy, order(2_000_000)).stages;
+    expect(finance?.ticks).toEqual([
+      { waitSeconds: 86_400, action: 'remind' },
+      { waitSeconds: 86_400, action: 'remind' },
+      { waitSeconds: 86_400, action: 'escalate' },
+      { waitSeconds: 172_800, action: 'expire' },
+    ]);
+  });
+});
+
+const changed = (path: string, value: unknown): ApprovalPolicy => {
+  const copy = structuredClone(policy) as unknown as Record<string, unknown>;
+  const keys = path.split('/').slice(1);
+  const last = keys.pop() ?? '';
+  const parent = keys.reduce((node, key) => node[key] as Record<string, unknown>, copy);
+  parent[last] = value;
+  return copy as unknown as ApprovalPolicy;
+};
+
+describe('the policy', () => {
+  test('is valid, by its schema and by its rules', () => {
+    expect(valid(read('approval-policy.json'))).toBe(true);
+    expect(checkApprovalPolicy(read('approval-policy.json'))).toBeDefined();
+  });
+
+  test.each([
+    ['/stages/manager/required', 2],
+    ['/stages/manager/required', 0],
+    ['/stages/manager/expireAfter', 'P1D'],
+    ['/stages/manager/expireAfter', 'P1M'],
+    ['/stages/manager/expireAfter', 'P400D'],
+    ['/stages/manager/expireAfter', 'PT0S'],
+    ['/stages/manager/approvers/0', 'Manager@example.com'],
+    ['/stages/manager/approvers/0', 'nobody'],
+    ['/stages/finance/escalateTo', ['one@example.com']],
+    ['/subjects/order/risks/export/0', 'customs'],
+    ['/subjects/release/always/0', 'nobody'],
+    ['/subjects/order/bands/EUR/1/upTo', 5],
+    ['/subjects/order/bands/EUR/0/stages/0', 'nobody'],
+  ])('with %s = %j is refused there', (pointer, value) => {
+    expect(() => checkApprovalPolicy(changed(pointer, value))).toThrow(expect.objectContaining({ pointer }));
+  });
+
+  test.each([
+    ['no currency may be left out', '/subjects/order/bands', { EUR: [{ stages: [] }] }],
+    ['the last band is open', '/subjects/order/bands/EUR', [{ upTo: 5, stages: [] }]],
+    ['nobody is named twice', '/stages/finance/approvers', ['a@x.y', 'a@x.y']],
+    ['two things do not happen at once', '/stages/manager/remindAfter', ['P2D']],
+  ])('is refused where %s', (_, path, value) => {
+    expect(() => checkApprovalPolicy(changed(path, value))).toThrow(
+      expect.objectContaining({ name: 'InvalidDocumentError' }),
+    );
+  });
+
+  test.each([
+    ['/stages/manager/surprise', true],
+    ['/stages/manager/approvers', []],
+    ['/stages/manager/required', 1.5],
+    ['/stages/manager/expireAfter', 'three days'],
+    ['/subjects/order/bands/EUR/0/upTo', -1],
+    ['/surprise', 1],
+  ])('with %s = %j is refused by its schema', (path, value) => {
+    expect(valid({ ...changed(path, value) })).toBe(false);
+  });
+});
+
+describe('the input of a sign-off', () => {
+  const subject = { type: 'release', id: 'v2', version: 1, title: 'Release v2', requestedBy: 'dev@example.com' };
+  const { stages } = planSignOff(policy, { type: 'release', requestedBy: 'dev@example.com' });
+  const [stage] = stages;
+
+  test('gets its plan from the policy where it brings none', () => {
+    expect(parseSignOffRequest({ subject, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'x' }, policy)).toEqual({
+      subject,
+      plan: { stages },
+    });
+  });
+
+  test('keeps the plan that it brings', () => {
+    const plan = { stages: [{ ...stage, name: 'mine' }] };
+    expect(parseSignOffRequest({ subject, plan }, policy).plan).toEqual(plan);
+  });
+
+  test.each([
+    ['nothing', undefined, '/subject'],
+    ['no title', { subject: { ...subject, title: '' } }, '/subject/title'],
+    ['an unknown field', { subject: { ...subject, extra: 1 } }, '/subject/extra'],
+    ['an amount without currency', { subject: { ...subject, amount: 1 } }, '/subject/currency'],
+    ['a line without text', { subject: { ...subject, lines: [{}] } }, '/subject/lines/0/text'],
+    ['a plan without stages', { subject, plan: {} }, '/plan/stages'],
+    [
+      'more approvals than approvers',
+      { subject, plan: { stages: [{ ...stage, required: 2 }] } },
+      '/plan/stages/0/required',
+    ],
+    [
+      'a plan that never expires',
+      { subject, plan: { stages: [{ ...stage, ticks: [{ waitSeconds: 1, action: 'remind' }] }] } },
+      '/plan/stages/0/ticks/0/action',
+    ],
+    ['a stage twice', { subject, plan: { stages: [stage, stage] } }, '/plan/stages'],
+  ])('with %s is refused there', (_, input, pointer) => {
+    expect(() => parseSignOffRequest(input, policy)).toThrow(expect.objectContaining({ pointer }));
+  });
+});
