@@ -10,6 +10,7 @@ import { renewDeployment } from './renew-deployment.ts';
 import type { CloudFormationResource, PluginTools, ServerlessHost } from './serverless-host.ts';
 import { subscribeApprovers } from './subscribe-approvers.ts';
 import { TemplateValidator } from './template-validator.ts';
+import { findNulls, writeDefinitions } from './write-definitions.ts';
 import { zipBundle } from './zip-bundle.ts';
 
 /**
@@ -58,6 +59,8 @@ export default class BuildPlugin {
   async #finishTemplate(): Promise<void> {
     const template = this.#host.service.provider.compiledCloudFormationTemplate;
     pinFunctions(template);
+    writeDefinitions(template);
+    this.#refuse(findNulls(template));
     Object.assign(
       template.Resources,
       subscribeApprovers(await this.#read('config/approval-policy.json'), 'ApprovalsTopic'),

@@ -1,6 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListEventBusesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { GetExecutionHistoryCommand, ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  ListStateMachinesCommand,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 
 /** A payment as the sandbox gateway remembers it. Amounts in minor units. */
@@ -50,11 +55,18 @@ export class BackOffice {
 
   /** The states that an order's process has entered, in order. */
   async statesEntered(orderId: string): Promise<string[]> {
+    return (await this.history(orderId)).flatMap(
+      ({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [],
+    );
+  }
+
+  /** What an order's process has been through. */
+  async history(orderId: string): Promise<HistoryEvent[]> {
     const executionArn = `${this.#outputs.ProcessOrderStateMachineArn?.replace(':stateMachine:', ':execution:')}:${orderId}`;
     const { events = [] } = await this.#machines.send(
       new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
     );
-    return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+    return events;
   }
 
   async stateMachineNames(): Promise<string[]> {
@@ -82,9 +94,7 @@ export class BackOffice {
   }
 
   async #scan<T>(output: string): Promise<T[]> {
-    const { Items = [] } = await this.#tables.send(
-      new ScanCommand({ TableName: this.#outputs[output], ConsistentRead: true }),
-    );
+    const { Items = [] } = await this.#tables.send(new ScanCommand({ TableName: this.#outputs[output] }));
     return Items as T[];
   }
 }

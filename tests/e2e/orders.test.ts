@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { linkIn, until } from '../../scripts/demo/shop.ts';
 import { DAY, DIRECTOR, LARGE_ORDER, MANAGER, type RunningShop, SMALL_ORDER, startShop } from './running-shop.ts';
+
+jest.setTimeout(120_000); // for slow machines; what is tested takes a second
 
 let running: RunningShop;
 
 beforeAll(async () => {
   running = await startShop();
-}, 120_000);
+});
 
 afterAll(() => running?.close());
 
@@ -127,4 +129,4 @@ test('an approval that nobody gives is reminded of, escalated, and expires; then
   await shop.advanceClock(DAY);
   expect((await shop.ended(orderId)).status).toBe('expired');
   expect((await fetch(link)).status).toBe(404);
-}, 60_000);
+});

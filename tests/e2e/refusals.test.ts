@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type RunningShop, SMALL_ORDER, startShop } from './running-shop.ts';
+
+jest.setTimeout(120_000); // for slow machines; what is tested takes a second
 
 let running: RunningShop;
 
 beforeAll(async () => {
   running = await startShop();
-}, 120_000);
+});
 
 afterAll(() => running?.close());
 

@@ -4,6 +4,7 @@ import { renewDeployment } from '../../../../infra/plugin/renew-deployment.ts';
 import type { CloudFormationTemplate } from '../../../../infra/plugin/serverless-host.ts';
 import { subscribeApprovers } from '../../../../infra/plugin/subscribe-approvers.ts';
 import { TemplateValidator } from '../../../../infra/plugin/template-validator.ts';
+import { findNulls, writeDefinitions } from '../../../../infra/plugin/write-definitions.ts';
 
 const api = (description: string): CloudFormationTemplate => ({
   Resources: {
@@ -48,6 +49,27 @@ test('a state machine calls the published version of a function, not its latest 
     OtherFunction: { Ref: 'OtherLambdaVersion2' },
     Table: { Ref: 'Table' },
   });
+});
+
+test('a null in a definition survives: CloudFormation would take none, and Serverless would remove it', () => {
+  const Definition = { States: { Ask: { Assign: { answer: null } } } };
+  const template: CloudFormationTemplate = {
+    Resources: { Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { Definition } } },
+  };
+  writeDefinitions(template);
+  expect(template.Resources.Machine?.Properties).toEqual({ DefinitionString: JSON.stringify(Definition) });
+  expect(findNulls(template)).toEqual([]);
+});
+
+test('a null anywhere else is refused, with its place', () => {
+  const template = { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: null } } } };
+  expect(findNulls(template)).toEqual([
+    {
+      file: 'CloudFormation template',
+      place: '/Resources/Queue/Properties/QueueName',
+      message: 'CloudFormation takes no null',
+    },
+  ]);
 });
 
 test('another API is another deployment, which the stage then serves', () => {
