@@ -17,7 +17,10 @@ export function checkedDefinition(definition: string, type: MachineType, tasks: 
 }
 
 export const describe = (problems: readonly Problem[]): string =>
-  problems.map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`).join(', ');
+  problems
+    .filter(({ severity }) => severity === 'ERROR')
+    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`)
+    .join(', ');
 
 /** Which workflow variables each state reads, by state name, as DescribeStateMachine tells it; undefined if none does. */
 export function variableReferences(definition: string, type: MachineType): Record<string, string[]> | undefined {

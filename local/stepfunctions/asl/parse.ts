@@ -15,7 +15,7 @@ export interface ParseOptions {
 }
 
 export interface ParseResult {
-  /** Absent if anything is wrong. */
+  /** Absent if anything is wrong; warnings are no obstacle. */
   readonly machine?: StateMachine;
   readonly problems: readonly Problem[];
 }
@@ -43,7 +43,7 @@ export function parseJson(definition: Json, options: ParseOptions): ParseResult 
     return { problems };
   }
   const machine = parseMachine(definition, problems, options);
-  return problems.length === 0 ? { machine, problems } : { problems };
+  return problems.some(({ severity }) => severity === 'ERROR') ? { problems } : { machine, problems };
 }
 
 function parseMachine(definition: JsonObject, problems: Problem[], options: ParseOptions): StateMachine {

@@ -6,6 +6,7 @@ import { compileReferencePath } from '../jsonpath/reference-path.ts';
 import { compileJsonataTemplate, compilePayloadTemplate, isJsonataExpression } from '../template.ts';
 import { type StatesField, unsupportedReferences } from './check-jsonata.ts';
 import type { Fields } from './fields.ts';
+import { warnOfMissingDollars } from './warnings.ts';
 
 const ALWAYS: readonly StatesField[] = ['input', 'context'];
 
@@ -46,6 +47,7 @@ export function resultPath(fields: Fields): ReferencePath | null | undefined {
 export function payloadTemplate(fields: Fields, name: string): Expression | undefined {
   const source = fields.take(name);
   if (source === undefined) return undefined;
+  warnOfMissingDollars(fields, name, source);
   return compiled(
     () => compilePayloadTemplate(source),
     ({ path }) => {
@@ -86,6 +88,21 @@ export function template(
   available: readonly StatesField[] = ALWAYS,
 ): Expression | undefined {
   return fields.language === 'JSONata' ? jsonataTemplate(fields, name, available) : payloadTemplate(fields, name);
+}
+
+const VARIABLE = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+const LONGEST_VARIABLE = 80;
+
+/** Assign: an object whose fields name variables. */
+export function assignment(fields: Fields, available?: readonly StatesField[]): Expression | undefined {
+  const assigned = fields.child('Assign');
+  if (!assigned) return undefined;
+  for (const key of Object.keys(assigned.object)) {
+    const name = fields.language === 'JSONPath' ? key.replace(/\.\$$/, '') : key;
+    if (name === 'states' || name.length > LONGEST_VARIABLE || !VARIABLE.test(name))
+      assigned.problem(`Invalid variable name: ${name}`, assigned.at(key));
+  }
+  return template(fields, 'Assign', available);
 }
 
 /** A number: written down, from a path (`<name>Path`, JSONPath), or from an expression (JSONata). */

@@ -53,6 +53,11 @@ export class Fields {
     return undefined;
   }
 
+  /** Allowed, but hardly meant. */
+  warning(code: string, message: string, location: string): void {
+    this.reading.problems.push({ severity: 'WARNING', code, message, location });
+  }
+
   has(name: string): boolean {
     return Object.hasOwn(this.object, name);
   }

@@ -1,9 +1,10 @@
 import type { ChoiceRule, ChoiceState, Condition } from '../definition.ts';
 import type { Json } from '../json.ts';
-import { jsonata, jsonataTemplate, path, template } from './expressions.ts';
+import { assignment, jsonata, jsonataTemplate, path } from './expressions.ts';
 import type { Fields } from './fields.ts';
 import type { StateBase } from './parse-state.ts';
 import { isTimestamp } from './timestamp.ts';
+import { warnOfMissingPath } from './warnings.ts';
 
 type LiteralType = 'String' | 'Number' | 'Boolean' | 'Timestamp';
 
@@ -37,7 +38,7 @@ export function parseChoice(fields: Fields, base: StateBase): ChoiceState {
 function parseRule(rule: Fields): ChoiceRule | undefined {
   rule.required('Next');
   const next = rule.string('Next');
-  const assign = template(rule, 'Assign');
+  const assign = assignment(rule);
   rule.take('Comment');
   const output = rule.only('JSONata', 'Output') ? jsonataTemplate(rule, 'Output') : undefined;
   const condition = rule.language === 'JSONata' ? jsonataCondition(rule) : parseCondition(rule);
@@ -107,5 +108,6 @@ function operandOf(
     return rule.problem(`Expected value of type ${expected}`, rule.at(name));
   if (type === 'Timestamp' && !isTimestamp(literal as string))
     return rule.problem('String does not match RFC3339 timestamp', rule.at(name));
+  if (COMPARISONS.has(name)) warnOfMissingPath(rule, name, literal);
   return { literal };
 }

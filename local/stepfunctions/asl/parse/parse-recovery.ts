@@ -1,5 +1,5 @@
 import type { Catcher, Retrier } from '../definition.ts';
-import { jsonataTemplate, resultPath, template } from './expressions.ts';
+import { assignment, jsonataTemplate, resultPath } from './expressions.ts';
 import type { Fields } from './fields.ts';
 
 const IN_CATCH = ['input', 'context', 'errorOutput'] as const;
@@ -46,7 +46,7 @@ function parseCatcher(fields: Fields): Catcher | undefined {
   const errorEquals = errorNames(fields);
   fields.required('Next');
   const next = fields.string('Next');
-  const assign = template(fields, 'Assign', IN_CATCH);
+  const assign = assignment(fields, IN_CATCH);
   const path = fields.only('JSONPath', 'ResultPath') ? resultPath(fields) : undefined;
   const output = fields.only('JSONata', 'Output') ? jsonataTemplate(fields, 'Output', IN_CATCH) : undefined;
   fields.finish();

@@ -9,6 +9,7 @@ import type {
 } from '../definition.ts';
 import type { Expression } from '../expression.ts';
 import {
+  assignment,
   hasJsonata,
   jsonata,
   jsonataTemplate,
@@ -16,7 +17,6 @@ import {
   path,
   payloadTemplate,
   resultPath,
-  template,
 } from './expressions.ts';
 import { Fields, type Reading } from './fields.ts';
 import { parseChoice } from './parse-choice.ts';
@@ -25,6 +25,7 @@ import { parseMap } from './parse-map.ts';
 import { parseRecovery } from './parse-recovery.ts';
 import { parseTask } from './parse-task.ts';
 import { isTimestamp } from './timestamp.ts';
+import { warnOfMissingPath, warnOfStaticResult } from './warnings.ts';
 
 const TYPES = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'] as const;
 const LONGEST = 99_999_999;
@@ -71,7 +72,7 @@ function parseBase(name: string, type: State['type'], fields: Fields): StateBase
   const base = { name, queryLanguage: fields.language, ...(comment !== undefined && { comment }) };
   if (type === 'Fail') return base;
   const available = HAS_RESULT.includes(type) ? WITH_RESULT : WITHOUT_RESULT;
-  const assign = type === 'Succeed' ? undefined : template(fields, 'Assign', available);
+  const assign = type === 'Succeed' ? undefined : assignment(fields, available);
   const jsonPath = fields.only('JSONPath', 'InputPath', 'OutputPath');
   const inputPath = jsonPath ? nullablePath(fields, 'InputPath') : undefined;
   const outputPath = jsonPath ? nullablePath(fields, 'OutputPath') : undefined;
@@ -135,6 +136,7 @@ function parsePass(fields: Fields, base: StateBase): PassState {
   const pass = { ...base, ...transition(fields), type: 'Pass' as const };
   if (!fields.only('JSONPath', 'Result', 'Parameters', 'ResultPath')) return pass;
   const result = fields.take('Result');
+  if (result !== undefined) warnOfStaticResult(fields, result);
   const parameters = payloadTemplate(fields, 'Parameters');
   const target = resultPath(fields);
   return {
@@ -192,7 +194,10 @@ function textOrExpression(fields: Fields, name: 'Error' | 'Cause'): string | Exp
   fields.atMostOne(name, `${name}Path`);
   if (!fields.only('JSONPath', `${name}Path`))
     return hasJsonata(fields, name) ? jsonata(fields, name) : fields.string(name);
-  return fields.has(`${name}Path`) ? path(fields, `${name}Path`) : fields.string(name);
+  if (fields.has(`${name}Path`)) return path(fields, `${name}Path`);
+  const text = fields.string(name);
+  if (text !== undefined) warnOfMissingPath(fields, name, text);
+  return text;
 }
 
 function parseParallel(fields: Fields, base: StateBase): ParallelState {

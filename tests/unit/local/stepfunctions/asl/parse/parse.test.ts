@@ -67,7 +67,7 @@ test('whatever the text is, reading it ends with a machine or with problems', ()
       ),
       (text) => {
         const { machine, problems } = parse(text, { type: 'STANDARD' });
-        expect(machine === undefined).toBe(problems.length > 0);
+        expect(machine === undefined).toBe(problems.some(({ severity }) => severity === 'ERROR'));
       },
     ),
   );
@@ -195,4 +195,38 @@ test('a JSONata state in a JSONPath machine does not pass its language on to the
     },
   };
   expect(problemsOf(definition)).toEqual([]);
+});
+
+test('what is allowed but hardly meant is warned of, and does not keep a machine from being read', () => {
+  const { machine, problems } = parse(
+    JSON.stringify({
+      StartAt: 'A',
+      States: {
+        A: { Type: 'Pass', Parameters: { list: [{ id: '$.id' }], call: 'States.UUID()', money: '$5' }, Next: 'B' },
+        B: { Type: 'Pass', Result: { 'id.$': '$.id' }, Next: 'C' },
+        C: { Type: 'Choice', Choices: [{ Variable: '$.a', StringEquals: '$.b', Next: 'D' }], Default: 'D' },
+        D: { Type: 'Fail', Error: 'Bad', Cause: '$$.State.Name' },
+      },
+    }),
+    { type: 'STANDARD' },
+  );
+  expect(machine).toBeDefined();
+  expect(problems.map(({ severity, code, location }) => [severity, code, location])).toEqual([
+    ['WARNING', 'NO_DOLLAR', '/States/A/Parameters/list[0]/id'],
+    ['WARNING', 'NO_DOLLAR', '/States/A/Parameters/call'],
+    ['WARNING', 'PASS_RESULT_IS_STATIC', '/States/B/Result'],
+    ['WARNING', 'NO_PATH', '/States/C/Choices[0]/StringEquals'],
+    ['WARNING', 'NO_PATH', '/States/D/Cause'],
+  ]);
+});
+
+test('variables have names that expressions can read', () => {
+  const definition = {
+    StartAt: 'A',
+    States: { A: { Type: 'Pass', Assign: { 'ok.$': '$.a', '9x': 1, states: 2 }, End: true } },
+  };
+  expect(problemsOf(definition)).toEqual([
+    'SCHEMA_VALIDATION_FAILED: Invalid variable name: 9x at /States/A/Assign/9x',
+    'SCHEMA_VALIDATION_FAILED: Invalid variable name: states at /States/A/Assign/states',
+  ]);
 });
