@@ -30,7 +30,8 @@ export function gatewayResponse(
       message: error.message,
       messageString: JSON.stringify(error.message),
       responseType: error.type,
-      validationErrorString: `[${error.validationErrors.join(', ')}]`,
+      // Escaped, so that templates may put it between quotes: messages quote names.
+      validationErrorString: JSON.stringify(`[${error.validationErrors.join(', ')}]`).slice(1, -1),
     },
   };
   const [mediaType, template] = chooseTemplate(settings.responseTemplates, call.request);
