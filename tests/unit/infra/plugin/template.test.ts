@@ -1,10 +1,12 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { pinFunctions } from '../../../../infra/plugin/pin-functions.ts';
 import { renewDeployment } from '../../../../infra/plugin/renew-deployment.ts';
 import type { CloudFormationTemplate } from '../../../../infra/plugin/serverless-host.ts';
 import { subscribeApprovers } from '../../../../infra/plugin/subscribe-approvers.ts';
 import { TemplateValidator } from '../../../../infra/plugin/template-validator.ts';
 import { findNulls, writeDefinitions } from '../../../../infra/plugin/write-definitions.ts';
+
+jest.setTimeout(60_000); // AWS's validator loads the schemas of all its resource types
 
 const api = (description: string): CloudFormationTemplate => ({
   Resources: {
