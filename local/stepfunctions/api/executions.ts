@@ -96,7 +96,10 @@ export const describeExecution =
   (api: ApiContext): Operation =>
   (input: { executionArn: string; includedData?: IncludedData }) => {
     validate(input, { executionArn: required(ARN), includedData: INCLUDED_DATA });
-    const execution = api.engine.describe(standardExecution(input.executionArn));
+    const found = api.engine.describe(standardExecution(input.executionArn));
+    // That it timed out is its status; AWS gives no error beside it.
+    const { error: _, cause: __, ...timedOut } = found;
+    const execution = found.status === 'TIMED_OUT' ? timedOut : found;
     return {
       ...summary(execution),
       ...outcome(execution, input.includedData !== 'METADATA_ONLY'),

@@ -57,6 +57,14 @@ test.each([
   expect([described.redriveStatus, described.redriveStatusReason]).toEqual([redriveStatus, redriveStatusReason]);
 });
 
+test('an execution that timed out as a whole has no error', async () => {
+  const api = createApi();
+  await createMachine(api);
+  await api.call('StartExecution', { stateMachineArn: MACHINE, name: 'run' });
+  api.engine.end(EXECUTION, { status: 'TIMED_OUT', error: 'States.Timeout' });
+  expect(await api.call('DescribeExecution', { executionArn: EXECUTION })).not.toHaveProperty('error');
+});
+
 test('what an execution worked on can be left out', async () => {
   const api = createApi();
   await createMachine(api);
