@@ -1,7 +1,13 @@
 import type { SignOffPlan, Tick } from './approval-policy.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, sha256 } from './fingerprint.ts';
 import { type ApprovalSubject, subjectHash } from './subject.ts';
 import type { Instant } from './time.ts';
+
+/** One per execution of the sign-off. Not a secret: the link is. */
+export const approvalIdOf = (execution: string): string => `apr_${sha256(execution).slice(0, 32)}`;
+
+/** Nothing else is looked up. */
+export const isApprovalId = (text: string): boolean => /^apr_[0-9a-f]{32}$/.test(text);
 
 /** One question to one or more people, stage after stage. Its record is the truth about what was decided. */
 export interface Approval {

@@ -49,7 +49,7 @@ export interface Order {
   readonly timeline: Timeline;
 }
 
-/** What happens to an order, in the order in which it can happen. A step is recorded once, however often it is retried. */
+/** What happens to an order, in the order in which it can happen: `stopped` says why it doesn't complete, the rest undoes. A step is recorded once, however often it is retried. */
 export const STEPS = [
   'placed',
   'reserved',
@@ -59,11 +59,10 @@ export const STEPS = [
   'invoiced',
   'captured',
   'completed',
-  'pick-recalled',
+  'stopped',
   'invoice-cancelled',
   'voided',
   'released',
-  'ended',
 ] as const;
 
 export type Step = (typeof STEPS)[number];
@@ -89,6 +88,9 @@ export function timelineOf({
 /** The same client and key always give the same order id: that is what makes placing an order idempotent. */
 export const orderIdOf = (client: string, idempotencyKey: string): string =>
   `ord_${fingerprint([client, idempotencyKey]).slice(0, 32)}`;
+
+/** Nothing else is looked up. */
+export const isOrderId = (text: string): boolean => /^ord_[0-9a-f]{32}$/.test(text);
 
 /** Equal for bodies that are equal as JSON documents. */
 export const requestHashOf = (body: Json): string => fingerprint(body);

@@ -11,7 +11,7 @@ export function asEndpoint(
   failure: () => APIGatewayProxyResult,
 ): (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult> {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
-    .use(injectLambdaContext(logger))
+    .use(injectLambdaContext(logger, { logEvent: false }))
     .use({
       onError: (request) => {
         const error = request.error as Error;

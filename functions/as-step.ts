@@ -20,7 +20,7 @@ export function asStep<Input, Output>(
   step: (input: Input) => Promise<Output>,
 ): (event: Input, context: Context) => Promise<Output> {
   return middy<Input, Output>()
-    .use(injectLambdaContext(logger))
+    .use(injectLambdaContext(logger, { logEvent: false }))
     .use({
       onError: ({ error }) => {
         const named = nameOutage(error as SdkError);

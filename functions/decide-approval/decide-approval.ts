@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { Approval, Decision } from '../../domain/approval.ts';
+import { type Approval, type Decision, isApprovalId } from '../../domain/approval.ts';
 import { type Decided, decideApproval as decide, type Outcome } from '../../domain/decide-approval.ts';
 import { isSecret } from '../../domain/link.ts';
 import type { Approvals, Callback, Clock } from '../../domain/ports.ts';
@@ -33,7 +33,7 @@ export const decideApproval =
       const { link = '', nonce = '', decision } = formBody(event) ?? {};
       if (!isChoice(decision)) return malformedPage;
       if (!isOurForm(nonceOf(event), approvalId, link, nonce)) return staleFormPage;
-      if (!isSecret(link)) return refusalPage;
+      if (!isApprovalId(approvalId) || !isSecret(link)) return refusalPage;
       return record(approvalId, link, decision);
     }
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { timelineOf } from '../../domain/order.ts';
+import { isOrderId, timelineOf } from '../../domain/order.ts';
 import type { Orders } from '../../domain/ports.ts';
 import { notFound } from '../../domain/problem.ts';
 import { json, problem } from '../web/json-response.ts';
@@ -8,7 +8,8 @@ import { json, problem } from '../web/json-response.ts';
 export const getOrder =
   (orders: Pick<Orders, 'find'>) =>
   async ({ pathParameters }: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
-    const order = await orders.find(pathParameters?.orderId ?? '');
+    const orderId = pathParameters?.orderId ?? '';
+    const order = isOrderId(orderId) ? await orders.find(orderId) : undefined;
     if (!order) return problem(notFound('order'));
     const { client: _client, requestHash: _hash, payment, lines, ...shown } = order;
     return json(200, {

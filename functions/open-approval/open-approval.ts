@@ -1,7 +1,6 @@
-import { openApproval as open } from '../../domain/approval.ts';
+import { approvalIdOf, openApproval as open } from '../../domain/approval.ts';
 import type { ApprovalPolicy, Tick } from '../../domain/approval-policy.ts';
 import { ConcurrentUpdateError, NoSignOffNeededError } from '../../domain/errors.ts';
-import { sha256 } from '../../domain/fingerprint.ts';
 import type { Approvals } from '../../domain/ports.ts';
 import { parseSignOffRequest } from '../../domain/sign-off-request.ts';
 
@@ -26,7 +25,7 @@ export const openApproval =
   async ({ request, execution, at }: OpenApproval): Promise<OpenedApproval> => {
     const { subject, plan } = parseSignOffRequest(request, policy);
     if (plan.stages.length === 0) throw new NoSignOffNeededError('The policy asks nobody to sign this off.');
-    const approvalId = `apr_${sha256(execution).slice(0, 32)}`;
+    const approvalId = approvalIdOf(execution);
     const { approval, audit } = open({ approvalId, subject, plan, at });
     if (!(await approvals.save(approval, audit)) && !(await approvals.find(approvalId))) {
       throw new ConcurrentUpdateError(`Approval ${approvalId} is being opened by another attempt.`);

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { isApprovalId } from '../../domain/approval.ts';
 import { seeApproval } from '../../domain/decide-approval.ts';
 import { formNonce, isSecret } from '../../domain/link.ts';
 import type { Approvals, Clock, NewSecret } from '../../domain/ports.ts';
@@ -26,7 +27,7 @@ export const showApproval =
     async function pageFor({ pathParameters, queryStringParameters }: APIGatewayProxyEvent): Promise<Page> {
       const approvalId = pathParameters?.approvalId ?? '';
       const secret = queryStringParameters?.link;
-      const approval = isSecret(secret) ? await approvals.find(approvalId) : undefined;
+      const approval = isApprovalId(approvalId) && isSecret(secret) ? await approvals.find(approvalId) : undefined;
       if (!approval || !isSecret(secret)) return refusalPage;
       const seen = seeApproval(approval, secret, instant(clock()));
       if (seen.kind === 'refused') return refusalPage;

@@ -75,7 +75,8 @@ describe('an order', () => {
     const app = await create({ onMails: pressing('reject') });
     const { orderId, seen, processed } = await app.order(body(TWO_DESKS));
     expect(seen.status).toBe('rejected');
-    expect(seen.timeline.at(-1)).toMatchObject({ step: 'ended', what: 'Rejected', by: 'manager@example.com' });
+    expect(steps(seen).slice(-2)).toEqual(['stopped', 'released']);
+    expect(seen.timeline.at(-2)).toMatchObject({ what: 'Rejected', by: 'manager@example.com' });
     expect(processed.output).toEqual({ orderId, status: 'rejected' });
     await expectNothingTaken(app, orderId);
   });
@@ -118,7 +119,7 @@ describe('an order', () => {
     expect(seen).toMatchObject({ status: 'payment-declined', payment: { status: 'voided' } });
     expect(seen.invoice.cancelledAt).toBeDefined();
     expect(app.published.map(({ state }) => state)).toContain('Recall picks');
-    expect(steps(seen).slice(-4)).toEqual(['invoice-cancelled', 'voided', 'released', 'ended']);
+    expect(steps(seen).slice(-4)).toEqual(['stopped', 'invoice-cancelled', 'voided', 'released']);
     await expectNothingTaken(app, orderId);
   });
 
@@ -145,7 +146,9 @@ describe('an order', () => {
     const { processed, seen } = await app.order(body({ payment: { token: 'tok_void_fails' } }));
     expect(processed.error).toBe('CompensationFailedError');
     expect(seen.status).toBe('compensation-failed');
-    expect(seen.timeline.at(-1).what).toContain('could not be undone: Void payment');
+    expect(seen.timeline.find(({ step }: { step: string }) => step === 'stopped').what).toContain(
+      'could not be undone: Void payment',
+    );
     expect(await standing(app)).toEqual(untouched);
   });
 
