@@ -23,6 +23,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   greet: `console.log('hello', ...process.argv.slice(2)); console.error(process.env.GREETING ?? 'no greeting');`,
   fail: `console.log('going wrong'); process.exit(3);`,
   wait: `console.log('waiting'); setInterval(() => {}, 1000);`,
+  quick: ``,
   // Fails until its third attempt.
   third: `process.exit(process.env.AWS_BATCH_JOB_ATTEMPT === '3' ? 0 : 1);`,
 };
