@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { scopeOfKey } from '../asl/execution.ts';
 import { EngineClosedError } from './errors.ts';
 import type { Runtime } from './runtime.ts';
 import type { ExecutionStore } from './store/store.ts';
@@ -25,20 +26,25 @@ interface Worker {
 export function createActivities(store: ExecutionStore, clock: Clock, runtime: Runtime) {
   const waiting = new Map<string, Set<Worker>>();
 
+  /** Tasks that were given away, as long as the store still has them as scheduled. */
+  const taken = new Set<string>();
+
   /** Gives the next task to a worker, if there is one. */
   function give(activityArn: string, worker: Worker): boolean {
-    // A task that was taken in this turn is still found in the store until that is committed.
-    runtime.commit();
-    runtime.assertRunning();
-    const owner = store.scheduledActivity(activityArn);
-    const actor = owner && runtime.loadById(owner.executionId);
-    const stored = owner && store.call(owner.executionId, owner.key);
-    if (!owner || !actor || !stored) return false;
-    const { taskToken, parameters } = stored.call;
-    runtime
-      .deliver(actor, { type: 'activityStarted', key: owner.key, workerName: worker.name })
-      .then(() => worker.answer({ taskToken: taskToken ?? '', input: JSON.stringify(parameters) }), worker.refuse);
-    return true;
+    for (const { executionId, key } of store.scheduledActivities(activityArn, taken.size + 1)) {
+      const id = `${executionId} ${key}`;
+      const actor = taken.has(id) ? undefined : runtime.loadById(executionId);
+      const phase = actor && scopeOfKey(actor.execution, key)?.phase;
+      if (!actor || phase?.type !== 'calling' || phase.taskToken === undefined) continue;
+      const task: ActivityTask = { taskToken: phase.taskToken, input: JSON.stringify(phase.parameters) };
+      taken.add(id);
+      runtime
+        .deliver(actor, { type: 'activityStarted', key, workerName: worker.name })
+        .then(() => worker.answer(task), worker.refuse)
+        .finally(() => taken.delete(id));
+      return true;
+    }
+    return false;
   }
 
   return {

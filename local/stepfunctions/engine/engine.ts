@@ -13,10 +13,11 @@ import { type ExecutionLog, logHistory } from './execution-log.ts';
 import { createMachines } from './machines.ts';
 import { createMapRuns } from './map-run/map-runs.ts';
 import type { MapStorage } from './map-run/map-storage.ts';
+import { openCalls } from './open-attempts.ts';
 import { createPerformer } from './performer.ts';
 import type { Engine, ExecutionDescription, Revision, StartRequest, TaskRunner } from './ports.ts';
 import { createQueries } from './queries.ts';
-import { type Actor, Runtime } from './runtime.ts';
+import { type Actor, createActor, Runtime } from './runtime.ts';
 import type { ExecutionStore, StoredExecution } from './store/store.ts';
 import { createTimers } from './timers.ts';
 import { createWaiters } from './waiters.ts';
@@ -86,7 +87,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     store,
     clock,
     storage: options.mapStorage ?? NO_STORAGE,
-    startChild: ({ executionArn, ...request }) => runtime.start(createActor(request, executionArn)),
+    startChild: ({ executionArn, ...request }) => runtime.start(newActor(request, executionArn)),
     report,
   });
 
@@ -123,22 +124,22 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   function committed(actor: Actor, history: readonly HistoryEvent[], changes: readonly StoredExecution[]): void {
     if (options.log) logHistory(options.log, actor.description, history);
     if (options.onStatusChange) for (const change of changes) options.onStatusChange(change);
-    if (changes.length === 0 || actor.description.status === 'RUNNING') return;
+    const latest = changes.at(-1);
+    if (!latest || latest.status === 'RUNNING') return;
     if (!actor.durable) timers.clearExpress(actor);
-    if (actor.description.mapRunArn !== undefined) {
-      if (!actor.durable) void runtime.saveEnded(actor.description);
-      mapRuns.childEnded(actor.description);
+    if (latest.mapRunArn !== undefined) {
+      if (!actor.durable) void runtime.saveEnded(latest);
+      mapRuns.childEnded(latest);
     }
-    waiters.ended(actor.description);
+    waiters.ended(latest);
   }
 
   /** @param arn of a child execution; others get one here */
-  function createActor(request: StartRequest & { mapRunArn?: string }, arn = arnOf(request)): Actor {
+  function newActor(request: StartRequest & { mapRunArn?: string }, arn = arnOf(request)): Actor {
     const { revision, input } = request;
     const durable = revision.type === 'STANDARD';
     const name = request.name ?? (arn.split(':')[7] as string);
     const startedAt = clock.now();
-    const machine = machineOf(revision);
     const description: StoredExecution = {
       id: durable ? store.nextId() : 0,
       executionArn: arn,
@@ -162,7 +163,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       roleArn,
       type,
     });
-    return { machine, durable, description, execution, pending: undefined, inFlight: new Map() };
+    return createActor(machineOf(revision), description, execution);
   }
 
   function arnOf({ revision, name }: StartRequest): string {
@@ -178,9 +179,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return runtime.load(arn)?.description ?? store.execution(arn);
   }
 
-  for (const { executionId, call } of store.dueCalls()) {
-    const actor = runtime.loadById(executionId);
-    if (actor) performer.perform(actor, call);
+  for (const id of store.dueExecutions()) {
+    const actor = runtime.loadById(id);
+    if (actor) for (const call of openCalls(actor.machine, actor.execution)) performer.perform(actor, call);
   }
   for (const mapRun of store.runningMapRuns()) mapRuns.begin(mapRun);
   timers.arm();
@@ -195,14 +196,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         await runtime.flushed();
         return { executionArn: before.executionArn, startedAt: before.startedAt };
       }
-      const actor = createActor(request);
+      const actor = newActor(request);
       const { executionArn, startedAt } = actor.description;
       await runtime.start(actor);
       return { executionArn, startedAt };
     },
 
     async startSync(request) {
-      const actor = createActor(request);
+      const actor = newActor(request);
       const ended = waiters.wait(actor.description.executionArn);
       await runtime.start(actor);
       const description = await ended;
@@ -257,12 +258,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     updateMapRun: mapRuns.update,
 
     async close() {
-      runtime.close();
+      await runtime.close();
       timers.close();
       activities.close();
       performer.close();
       waiters.close();
-      store.close();
+      await store.close();
     },
   };
 }

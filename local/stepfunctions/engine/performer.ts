@@ -49,7 +49,8 @@ export function createPerformer(options: PerformerOptions) {
       void tell(actor, { type: 'failed', key, cause, failure: 'runtime' });
       return;
     }
-    tell(actor, { type: 'submitted', key, output: null }).then(() => options.activityScheduled(activityArn));
+    const scheduled = tell(actor, { type: 'submitted', key, output: null }, { scheduledFor: activityArn });
+    void scheduled.then(() => options.activityScheduled(activityArn));
   }
 
   async function run(actor: Actor, flight: InFlight): Promise<void> {
@@ -103,12 +104,13 @@ export function createPerformer(options: PerformerOptions) {
   }
 
   /** After the engine stopped there is nobody to tell: the call is made again after a restart. */
-  async function tell(actor: Actor, happening: Happening): Promise<void> {
+  async function tell(actor: Actor, happening: Happening, more?: { scheduledFor: string }): Promise<void> {
     if (runtime.isStopped) return;
     const { description } = actor;
     // Meanwhile the execution may have been put away, and may be in memory as another object.
     const current = actor.durable ? runtime.load(description.executionArn) : actor;
-    if (current && current.description.status === 'RUNNING') await runtime.deliver(current, happening).catch(() => {});
+    if (current && current.description.status === 'RUNNING')
+      await runtime.deliver(current, happening, more).catch(() => {});
   }
 
   return {

@@ -3,16 +3,17 @@ import type { advance as Advance, Advanced } from '../asl/advance.ts';
 import type { StateMachine } from '../asl/definition.ts';
 import { type Execution, scopeOfKey } from '../asl/execution.ts';
 import type { HistoryEvent } from '../asl/history.ts';
-import type { AttemptKey, Command, ExecutionEvent, MapRunCall, TaskCall } from '../asl/protocol.ts';
+import type { AttemptKey, Command, ExecutionEvent, MapRunCall } from '../asl/protocol.ts';
 import { EngineClosedError, EngineHaltedError } from './errors.ts';
+import { openCalls, timersOf, tokensOf } from './open-attempts.ts';
 import type { Revision } from './ports.ts';
 import {
   type ExecutionChange,
   type ExecutionStore,
-  type StoredCall,
   type StoredExecution,
   type StoredMapRun,
   type StoredTimer,
+  type StoredToken,
   timerId,
 } from './store/store.ts';
 
@@ -23,28 +24,52 @@ export interface Actor {
   readonly durable: boolean;
   description: StoredExecution;
   execution: Execution;
-  /** What was decided and is not committed yet. */
+  /** Attempts whose call is to be made, or whose job is to be followed. */
+  readonly due: Set<AttemptKey>;
+  /** Attempts that have a task token. */
+  readonly tokens: Set<AttemptKey>;
+  /** What was decided and is not on its way to the store yet. */
   pending: Pending | undefined;
+  /** How many commits are under way. */
+  committing: number;
   /** Whatever else needs it in memory: calls on their way. */
   readonly inFlight: Map<AttemptKey, unknown>;
+}
+
+export function createActor(machine: StateMachine, description: StoredExecution, execution: Execution): Actor {
+  return {
+    machine,
+    durable: description.revision.type === 'STANDARD',
+    description,
+    execution,
+    due: new Set(),
+    tokens: new Set(),
+    pending: undefined,
+    committing: 0,
+    inFlight: new Map(),
+  };
 }
 
 interface Pending extends ExecutionChange {
   started?: StoredExecution;
   status?: StoredExecution;
   readonly history: HistoryEvent[];
-  readonly calls: Map<AttemptKey, StoredCall | null>;
-  readonly timers: Map<string, StoredTimer | null>;
+  readonly tokens: Map<AttemptKey, StoredToken | null>;
+  readonly timers: Map<string, StoredTimer | number | null>;
   readonly commands: Command[];
-  clear?: boolean;
 }
 
+type WithoutTime<Event> = Event extends ExecutionEvent ? Omit<Event, 'at' | 'seed'> : never;
+
 /** An event without its time and randomness, which the runtime adds. */
-export type Happening = ExecutionEvent extends infer Event
-  ? Event extends ExecutionEvent
-    ? Omit<Event, 'at' | 'seed'>
-    : never
-  : never;
+export type Happening = WithoutTime<ExecutionEvent>;
+
+interface Details {
+  readonly rangAt?: number;
+  readonly scheduledFor?: string;
+}
+
+const NO_DETAILS: Details = {};
 
 export interface RuntimeOptions {
   readonly store: ExecutionStore;
@@ -82,6 +107,8 @@ export class Runtime {
   /** By ARN. */
   readonly #actors = new Map<string, Actor>();
   #batch: Batch | undefined;
+  /** Batches that the store is committing, in order. */
+  #underWay: Batch[] = [];
   #stopped: Error | undefined;
 
   constructor(options: RuntimeOptions) {
@@ -113,10 +140,12 @@ export class Runtime {
   }
 
   #read(description: StoredExecution): Actor | undefined {
-    const execution = this.#options.store.snapshot(description.id) as Execution | undefined;
-    if (!execution) return undefined;
+    const snapshot = this.#options.store.snapshot(description.id);
+    if (!snapshot) return undefined;
     const machine = this.#options.machineOf(description.revision);
-    const actor: Actor = { machine, durable: true, description, execution, pending: undefined, inFlight: new Map() };
+    const actor = createActor(machine, description, snapshot.state as Execution);
+    for (const key of tokensOf(actor.execution)) actor.tokens.add(key);
+    if (snapshot.due) for (const { key } of openCalls(machine, actor.execution)) actor.due.add(key);
     this.#actors.set(description.executionArn, actor);
     return actor;
   }
@@ -136,9 +165,11 @@ export class Runtime {
 
   /**
    * Advances an execution by one event.
+   * @param more.rangAt for a timer: when it was due
+   * @param more.scheduledFor for an activity's `submitted`: the activity
    * @returns resolves when that is durable; rejects with EngineHaltedError if it could not be made so
    */
-  deliver(actor: Actor, happening: Happening): Promise<void> {
+  deliver(actor: Actor, happening: Happening, more: Details = NO_DETAILS): Promise<void> {
     this.assertRunning();
     const { clock, seed, advance } = this.#options;
     const event = { ...happening, at: clock.now(), seed: seed() } as ExecutionEvent;
@@ -146,7 +177,7 @@ export class Runtime {
       const step = advance(actor.machine, actor.execution, event);
       // A timer is over even if it came too late: its row has to go.
       if (!step.changed && event.type !== 'timer') return this.flushed();
-      this.#noteStep(actor, event, step);
+      this.#noteStep(actor, event, step, more);
       for (const command of step.commands) {
         if (command.type === 'mapRun') void this.saveMapRun(this.#options.mapRunOf(actor, command, event.seed));
       }
@@ -155,7 +186,9 @@ export class Runtime {
     }
     this.#noteStatus(actor);
     if (actor.durable) return this.#scheduleCommit(actor);
-    this.#finish(actor);
+    const [, pending] = takePending(actor);
+    actor.committing--;
+    this.#finish(actor, pending);
     return Promise.resolve();
   }
 
@@ -172,49 +205,38 @@ export class Runtime {
     const batch = this.#nextBatch();
     const id = this.#options.store.nextId();
     const started = { ...description, id };
-    batch.others.push({ id, started, history: [], calls: new Map(), timers: new Map() });
+    batch.others.push({ id, started, history: [], tokens: new Map(), timers: new Map() });
     return batch.done;
   }
 
   /** Resolves when all that was decided so far is durable. */
   flushed(): Promise<void> {
-    return this.#batch?.done ?? Promise.resolve();
+    return this.#batch?.done ?? this.#underWay.at(-1)?.done ?? Promise.resolve();
   }
 
   #pendingOf(actor: Actor): Pending {
     actor.pending ??= {
       id: actor.description.id,
       history: [],
-      calls: new Map(),
+      tokens: new Map(),
       timers: new Map(),
       commands: [],
     };
     return actor.pending;
   }
 
-  #noteStep(actor: Actor, event: ExecutionEvent, step: Advanced): void {
+  #noteStep(actor: Actor, event: ExecutionEvent, step: Advanced, { rangAt, scheduledFor }: Details): void {
     const pending = this.#pendingOf(actor);
     for (const entry of step.history) pending.history.push(entry);
     for (const command of step.commands) {
       pending.commands.push(command);
       noteCommand(actor, pending, command);
     }
-    if ('key' in event) this.#noteAttempt(actor, pending, event);
-  }
-
-  /** What an event says about the attempt it belongs to. */
-  #noteAttempt(actor: Actor, pending: Pending, event: ExecutionEvent & { key: AttemptKey }): void {
-    const { key } = event;
     if (event.type === 'timer') {
-      const id = timerId(key, event.timer);
-      // Unless the step has set it anew.
-      if (!pending.timers.get(id)) pending.timers.set(id, null);
-    } else if (!scopeOfKey(actor.execution, key)) {
-      pending.calls.set(key, null);
-    } else if (actor.durable && (event.type === 'submitted' || event.type === 'activityStarted')) {
-      const stored = pending.calls.get(key) ?? this.#options.store.call(actor.description.id, key);
-      if (stored) pending.calls.set(key, afterwards(stored.call, event));
-    }
+      const id = timerId(event.key, event.timer);
+      // Unless the step has set or cleared it already.
+      if (rangAt !== undefined && !pending.timers.has(id)) pending.timers.set(id, rangAt);
+    } else if ('key' in event) noteAttempt(actor, pending, event, scheduledFor);
   }
 
   /** A broken invariant in the core: this execution cannot go on, the others can. */
@@ -223,13 +245,17 @@ export class Runtime {
     const { execution } = actor;
     const at = this.#options.clock.now();
     const cause = `The local engine failed: ${error.message}`;
-    this.#pendingOf(actor).history.push({
+    const pending = this.#pendingOf(actor);
+    pending.history.push({
       id: ++execution.events,
       previousEventId: 0,
       type: 'ExecutionFailed',
       timestamp: at,
       executionFailedEventDetails: { error: 'States.Runtime', cause },
     });
+    for (const key of actor.tokens) pending.tokens.set(key, null);
+    for (const id of timersOf(execution)) pending.timers.set(id, null);
+    actor.due.clear();
     Object.assign(execution, { status: 'FAILED', error: 'States.Runtime', cause, stoppedAt: at, scopes: {} });
   }
 
@@ -238,13 +264,7 @@ export class Runtime {
     if (execution.status === description.status && execution.redriveCount === description.redriveCount) return;
     const { status, stoppedAt, output, error, cause, redriveCount, redrivenAt } = execution;
     actor.description = { ...description, status, stoppedAt, output, error, cause, redriveCount, redrivenAt };
-    const pending = this.#pendingOf(actor);
-    pending.status = actor.description;
-    pending.clear = status !== 'RUNNING';
-    if (pending.clear) {
-      pending.calls.clear();
-      pending.timers.clear();
-    }
+    this.#pendingOf(actor).status = actor.description;
   }
 
   #nextBatch(): Batch {
@@ -261,6 +281,7 @@ export class Runtime {
   #scheduleCommit(actor: Actor): Promise<void> {
     const batch = this.#nextBatch();
     batch.actors.add(actor);
+    if (batch.actors.size >= (this.#options.store.eagerness ?? Number.POSITIVE_INFINITY)) this.commit();
     return batch.done;
   }
 
@@ -273,23 +294,36 @@ export class Runtime {
       batch.reject(this.#stopped);
       return;
     }
-    const changes = [...[...batch.actors].map(toChange), ...batch.others];
+    const pendings = [...batch.actors].map((actor) => takePending(actor));
+    const changes = [...pendings.map(([actor, pending]) => toChange(actor, pending)), ...batch.others];
     try {
-      this.#options.store.commit(changes, [...batch.mapRuns.values()]);
+      const underWay = this.#options.store.commit(changes, [...batch.mapRuns.values()]);
+      if (!underWay) this.#committed(batch, pendings);
+      else {
+        this.#underWay.push(batch);
+        underWay.then(
+          () => {
+            this.#underWay.shift();
+            this.#committed(batch, pendings);
+          },
+          (error) => this.#halt(error, batch),
+        );
+      }
     } catch (error) {
-      this.#halt(error as Error);
-      batch.reject(this.#stopped!);
-      return;
+      this.#halt(error as Error, batch);
     }
+  }
+
+  #committed(batch: Batch, pendings: readonly (readonly [Actor, Pending])[]): void {
     batch.resolve();
-    for (const actor of batch.actors) this.#finish(actor);
+    for (const [actor, pending] of pendings) {
+      actor.committing--;
+      this.#finish(actor, pending);
+    }
   }
 
   /** After the commit; for EXPRESS at once. */
-  #finish(actor: Actor): void {
-    const { pending } = actor;
-    actor.pending = undefined;
-    if (!pending) return;
+  #finish(actor: Actor, pending: Pending): void {
     try {
       const changes = [pending.started, pending.status].filter((change) => change !== undefined);
       this.#options.committed(actor, pending.history, changes);
@@ -313,37 +347,35 @@ export class Runtime {
     if (!isInUse && this.#actors.get(executionArn) === actor) this.#actors.delete(executionArn);
   }
 
-  #halt(error: Error): void {
-    this.#stopped = new EngineHaltedError(error);
-    this.#actors.clear();
-    this.#options.report(this.#stopped);
+  #halt(error: Error, batch: Batch): void {
+    if (!this.#stopped) {
+      this.#stopped = new EngineHaltedError(error);
+      this.#actors.clear();
+      this.#options.report(this.#stopped);
+    }
+    for (const lost of [...this.#underWay, batch]) lost.reject(this.#stopped);
+    this.#underWay = [];
   }
 
   /** Refuses further work; what was decided is committed first. */
-  close(): void {
+  async close(): Promise<void> {
     this.commit();
+    await this.flushed().catch(() => {});
     this.#stopped ??= new EngineClosedError();
     this.#actors.clear();
   }
 }
 
-/** How a call stands after it was accepted, or after an activity worker took it. */
-function afterwards(call: TaskCall, event: ExecutionEvent): StoredCall {
-  // Nobody makes this call again: what it was made with is in the snapshot.
-  const waiting: StoredCall = { state: 'waiting', call: { ...call, parameters: null } };
-  if (event.type !== 'submitted') return waiting;
-  if (call.resource.type === 'activity') return { state: 'scheduled', call };
-  const { pattern } = call.resource as { pattern?: string };
-  return pattern === 'waitForTaskToken' ? waiting : { state: 'due', call: { ...call, submitted: event.output } };
-}
-
-function noteCommand(actor: Actor, { calls, timers }: Pending, command: Command): void {
+function noteCommand(actor: Actor, { tokens, timers }: Pending, command: Command): void {
   switch (command.type) {
     case 'call':
-      calls.set(command.key, { state: 'due', call: command });
+      actor.due.add(command.key);
+      if (command.taskToken === undefined) break;
+      actor.tokens.add(command.key);
+      tokens.set(command.key, { taskToken: command.taskToken });
       break;
     case 'cancel':
-      calls.set(command.key, null);
+      noteOver(actor, tokens, command.key);
       break;
     case 'setTimer': {
       const { key, timer, at } = command;
@@ -358,8 +390,41 @@ function noteCommand(actor: Actor, { calls, timers }: Pending, command: Command)
   }
 }
 
-function toChange(actor: Actor): ExecutionChange {
-  const pending = actor.pending!;
-  const over = actor.description.status === 'SUCCEEDED';
-  return { ...pending, snapshot: over ? null : actor.execution };
+/** What an event says about the attempt it belongs to. */
+function noteAttempt(
+  actor: Actor,
+  { tokens }: Pending,
+  event: ExecutionEvent & { key: AttemptKey },
+  activityArn?: string,
+): void {
+  const { key } = event;
+  const phase = scopeOfKey(actor.execution, key)?.phase;
+  if (phase?.type !== 'calling') {
+    noteOver(actor, tokens, key);
+    return;
+  }
+  const { taskToken } = phase;
+  if (taskToken === undefined) return;
+  // From now on somebody else has to do something.
+  if (event.type === 'submitted') actor.due.delete(key);
+  if (event.type === 'submitted' && activityArn !== undefined) tokens.set(key, { taskToken, activityArn });
+  if (event.type === 'activityStarted') tokens.set(key, { taskToken });
+}
+
+function noteOver(actor: Actor, tokens: Pending['tokens'], key: AttemptKey): void {
+  actor.due.delete(key);
+  if (actor.tokens.delete(key)) tokens.set(key, null);
+}
+
+function takePending(actor: Actor): [Actor, Pending] {
+  const { pending } = actor;
+  if (!pending) throw new Error(`Nothing was decided about ${actor.description.executionArn}`);
+  actor.pending = undefined;
+  actor.committing++;
+  return [actor, pending];
+}
+
+function toChange(actor: Actor, pending: Pending): ExecutionChange {
+  const isOver = actor.description.status === 'SUCCEEDED';
+  return { ...pending, snapshot: isOver ? null : { state: actor.execution, due: actor.due.size > 0 } };
 }

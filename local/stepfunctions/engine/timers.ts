@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
-import type { AttemptKey, Command, TimerKind } from '../asl/protocol.ts';
+import type { Command } from '../asl/protocol.ts';
 import type { Actor, Runtime } from './runtime.ts';
-import { type ExecutionStore, timerId } from './store/store.ts';
+import { type ExecutionStore, type StoredTimer, timerId } from './store/store.ts';
 
 /** How many due timers are read at a time. */
 const BATCH = 1000;
@@ -16,8 +16,13 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
   let armed: { readonly at: number; readonly cancel: () => void } | undefined;
   const express = new WeakMap<Actor, Map<string, () => void>>();
 
+  /** Timers that have rung, as long as the store still has them. */
+  const rung = new Set<string>();
+
   /** Follows the store: has the earliest timer changed? */
   function arm(): void {
+    // As long as there are some, the earliest is one of them.
+    if (rung.size > 0) return;
     const at = runtime.isStopped ? undefined : store.nextTimer();
     if (armed?.at === at) return;
     armed?.cancel();
@@ -26,20 +31,21 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
 
   function ring(): void {
     armed = undefined;
-    // So that no timer is found that an event in this turn has moved.
+    if (runtime.isStopped) return;
+    for (const timer of store.dueTimers(clock.now(), BATCH)) void ringOne(timer);
+    // What this turn has decided need not wait for its end.
     runtime.commit();
-    while (!runtime.isStopped) {
-      const due = store.dueTimers(clock.now(), BATCH);
-      for (const { executionId, key, timer } of due) fire(runtime.loadById(executionId), key, timer);
-      runtime.commit();
-      if (due.length < BATCH) break;
-    }
     arm();
   }
 
-  function fire(actor: Actor | undefined, key: AttemptKey, timer: TimerKind): void {
-    if (actor?.description.status === 'RUNNING')
-      void runtime.deliver(actor, { type: 'timer', key, timer }).catch(() => {});
+  async function ringOne({ executionId, key, timer, at }: StoredTimer): Promise<void> {
+    const id = `${executionId} ${timerId(key, timer)}`;
+    const actor = runtime.loadById(executionId);
+    if (rung.has(id) || actor?.description.status !== 'RUNNING') return;
+    rung.add(id);
+    await runtime.deliver(actor, { type: 'timer', key, timer }, { rangAt: at }).catch(() => {});
+    rung.delete(id);
+    arm();
   }
 
   function setExpress(actor: Actor, command: TimerCommand): void {
@@ -51,7 +57,8 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
     if (command.type === 'clearTimer') return;
     const ring = () => {
       timers.delete(id);
-      if (!runtime.isStopped) fire(actor, command.key, command.timer);
+      if (runtime.isStopped || actor.description.status !== 'RUNNING') return;
+      void runtime.deliver(actor, { type: 'timer', key: command.key, timer: command.timer });
     };
     timers.set(id, clock.at(command.at, ring));
   }

@@ -2,21 +2,22 @@ import type { HistoryEvent } from '../../asl/history.ts';
 import type { AttemptKey } from '../../asl/protocol.ts';
 import type { ExecutionFilter } from '../ports.ts';
 import {
-  type CallOwner,
   type ExecutionChange,
   type ExecutionStore,
-  type StoredCall,
   type StoredExecution,
   type StoredMapRun,
+  type StoredSnapshot,
   type StoredTimer,
+  type StoredToken,
   StoreError,
+  type TokenOwner,
 } from './store.ts';
 
 interface Entry {
   execution: StoredExecution;
-  snapshot: object | undefined;
+  snapshot: StoredSnapshot | undefined;
   readonly history: HistoryEvent[];
-  readonly calls: Map<AttemptKey, StoredCall>;
+  readonly tokens: Map<AttemptKey, StoredToken>;
   readonly timers: Map<string, StoredTimer>;
 }
 
@@ -24,8 +25,8 @@ interface Entry {
 export function createMemoryStore(): ExecutionStore {
   const entries = new Map<number, Entry>();
   const ids = new Map<string, number>();
-  const tokens = new Map<string, CallOwner>();
-  const activities = new Map<string, Map<string, CallOwner>>();
+  const tokens = new Map<string, TokenOwner>();
+  const activities = new Map<string, Map<string, TokenOwner>>();
   const timers = createTimerIndex();
   const mapRuns = new Map<string, StoredMapRun>();
   let lastId = 0;
@@ -36,50 +37,43 @@ export function createMemoryStore(): ExecutionStore {
     if (change.status) entry.execution = withStatus(entry.execution, change);
     if (change.snapshot !== undefined) entry.snapshot = change.snapshot ?? undefined;
     for (const event of change.history) entry.history.push(event);
-    for (const [key, call] of change.calls) setCall(entry, key, call);
+    for (const [key, token] of change.tokens) setToken(entry, key, token);
     for (const [id, timer] of change.timers) setTimer(entry, id, timer);
-    if (change.clear) {
-      for (const key of [...entry.calls.keys()]) setCall(entry, key, null);
-      for (const id of [...entry.timers.keys()]) setTimer(entry, id, null);
-    }
   }
 
   function insert(execution: StoredExecution): Entry {
     if (ids.has(execution.executionArn))
       throw new StoreError(`There already is an execution ${execution.executionArn}`);
-    const entry: Entry = { execution, snapshot: undefined, history: [], calls: new Map(), timers: new Map() };
+    const entry: Entry = { execution, snapshot: undefined, history: [], tokens: new Map(), timers: new Map() };
     entries.set(execution.id, entry);
     ids.set(execution.executionArn, execution.id);
     return entry;
   }
 
-  function setCall(entry: Entry, key: AttemptKey, stored: StoredCall | null): void {
+  function setToken(entry: Entry, key: AttemptKey, token: StoredToken | null): void {
     const { id, executionArn } = entry.execution;
-    const before = entry.calls.get(key);
-    if (before) unindex(before.call, id, key);
-    if (!stored) {
-      entry.calls.delete(key);
+    const before = entry.tokens.get(key);
+    if (before) {
+      tokens.delete(before.taskToken);
+      if (before.activityArn) activities.get(before.activityArn)?.delete(`${id} ${key}`);
+    }
+    if (!token) {
+      entry.tokens.delete(key);
       return;
     }
-    entry.calls.set(key, stored);
-    const owner: CallOwner = { executionId: id, executionArn, key };
-    if (stored.call.taskToken) tokens.set(stored.call.taskToken, owner);
-    if (stored.call.resource.type === 'activity' && stored.state === 'scheduled') {
-      const { arn } = stored.call.resource;
-      const queue = activities.get(arn) ?? new Map<string, CallOwner>();
-      activities.set(arn, queue.set(`${id} ${key}`, owner));
-    }
+    entry.tokens.set(key, token);
+    const owner: TokenOwner = { executionId: id, executionArn, key };
+    tokens.set(token.taskToken, owner);
+    if (!token.activityArn) return;
+    const queue = activities.get(token.activityArn) ?? new Map<string, TokenOwner>();
+    activities.set(token.activityArn, queue.set(`${id} ${key}`, owner));
   }
 
-  function unindex(call: StoredCall['call'], id: number, key: AttemptKey): void {
-    if (call.taskToken) tokens.delete(call.taskToken);
-    if (call.resource.type === 'activity') activities.get(call.resource.arn)?.delete(`${id} ${key}`);
-  }
-
-  function setTimer(entry: Entry, id: string, timer: StoredTimer | null): void {
+  function setTimer(entry: Entry, id: string, timer: StoredTimer | number | null): void {
     const before = entry.timers.get(id);
+    if (typeof timer === 'number' && before?.at !== timer) return;
     if (before) timers.remove(before);
-    if (timer) {
+    if (timer !== null && typeof timer !== 'number') {
       entry.timers.set(id, timer);
       timers.add(timer);
     } else entry.timers.delete(id);
@@ -90,6 +84,7 @@ export function createMemoryStore(): ExecutionStore {
     commit(changes, runs = []) {
       for (const change of changes) apply(change);
       for (const mapRun of runs) mapRuns.set(mapRun.mapRunArn, mapRun);
+      return undefined;
     },
 
     execution(arn) {
@@ -121,21 +116,15 @@ export function createMemoryStore(): ExecutionStore {
     nextTimer: timers.next,
     dueTimers: timers.due,
 
-    call: (id, key) => entries.get(id)?.calls.get(key),
-    *dueCalls() {
-      for (const { execution, calls } of entries.values()) {
-        for (const { state, call } of calls.values()) {
-          if (state === 'due') yield { executionId: execution.id, call };
-        }
-      }
-    },
+    dueExecutions: () =>
+      [...entries.values()].filter(({ snapshot }) => snapshot?.due).map(({ execution }) => execution.id),
     tokenOwner: (token) => tokens.get(token),
-    scheduledActivity: (arn) => activities.get(arn)?.values().next().value,
+    scheduledActivities: (arn, limit) => [...(activities.get(arn)?.values() ?? [])].slice(0, limit),
 
     mapRun: (arn) => mapRuns.get(arn),
     mapRuns: (id) => [...mapRuns.values()].filter((mapRun) => mapRun.executionId === id),
     runningMapRuns: () => [...mapRuns.values()].filter((mapRun) => mapRun.status === 'RUNNING'),
-    close() {},
+    async close() {},
   };
 }
 

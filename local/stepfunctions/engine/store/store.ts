@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '../../asl/history.ts';
-import type { AttemptKey, TaskCall, TimerKind } from '../../asl/protocol.ts';
+import type { AttemptKey, TimerKind } from '../../asl/protocol.ts';
 import type { ExecutionDescription, ExecutionFilter, ExecutionStatus, MapRunDescription } from '../ports.ts';
 
 /** An execution as the store keeps it: what the API describes, and what it was started with. */
@@ -19,19 +19,15 @@ export interface StoredStatus {
   readonly redrivenAt?: number;
 }
 
-/**
- * A call that was decided and is not over.
- * `due`: still to be made or, with `submitted`, still to be followed; made again after a restart.
- * `scheduled`: an activity task that no worker took yet.
- * `waiting`: for a callback with its token; nothing to do until then.
- */
-export interface StoredCall {
-  readonly state: 'due' | 'scheduled' | 'waiting';
-  readonly call: TaskCall;
+/** A task token that is out, or an activity task under it. */
+export interface StoredToken {
+  readonly taskToken: string;
+  /** The activity it is scheduled for, as long as no worker has taken the task. */
+  readonly activityArn?: string;
 }
 
-/** An activity task that no worker took yet, or a token's owner. */
-export interface CallOwner {
+/** Whose token it is. */
+export interface TokenOwner {
   readonly executionId: number;
   readonly executionArn: string;
   readonly key: AttemptKey;
@@ -45,28 +41,34 @@ export interface StoredTimer {
   readonly at: number;
 }
 
+/** The state of the core, any JSON. It belongs to the engine, which goes on changing it: a store reads it within `commit`. */
+export interface StoredSnapshot {
+  readonly state: object;
+  /** Whether calls have to be made, or jobs to be followed, after a restart. */
+  readonly due: boolean;
+}
+
 /** What one transaction changes about one execution. */
 export interface ExecutionChange {
   readonly id: number;
   /** In the transaction that starts it: the whole of it. */
   readonly started?: StoredExecution;
   readonly status?: StoredStatus;
-  /** The state of the core, any JSON; `null`: it is not needed any more. Absent: as it was. */
-  readonly snapshot?: object | null;
+  /** `null`: it is not needed any more. Absent: as it was. */
+  readonly snapshot?: StoredSnapshot | null;
   /** New events, in order. */
   readonly history: readonly HistoryEvent[];
-  /** By attempt: how the call stands now, or `null`: it is over. */
-  readonly calls: ReadonlyMap<AttemptKey, StoredCall | null>;
-  /** By `key` and kind: when it is due now, or `null`: never. See `timerId`. */
-  readonly timers: ReadonlyMap<string, StoredTimer | null>;
-  /** Drops whatever calls and timers there still are: the execution ended. */
-  readonly clear?: boolean;
+  /** By attempt: its token, or `null`: it is not valid any more. */
+  readonly tokens: ReadonlyMap<AttemptKey, StoredToken | null>;
+  /** By `timerId`: when it is due now; `null`: never; a number: it rang, never again if that was its time. */
+  readonly timers: ReadonlyMap<string, StoredTimer | number | null>;
 }
 
 export const timerId = (key: AttemptKey, timer: TimerKind): string => `${timer} ${key}`;
 
-export interface MapRunChange {
-  readonly mapRun: StoredMapRun;
+export function parseTimerId(id: string): { key: AttemptKey; timer: TimerKind } {
+  const space = id.indexOf(' ');
+  return { key: id.slice(space + 1), timer: id.slice(0, space) as TimerKind };
 }
 
 /** A map run: what the API describes, and what is needed to go on with it after a restart. */
@@ -91,19 +93,28 @@ export interface ListRange {
 }
 
 /**
- * What the engine remembers. Synchronous: what returned is done, and durable if the store is. Values that go in or come out
- * are never changed afterwards.
+ * What the engine remembers. Reading is synchronous and sees what is committed. Values that come out are not to be changed,
+ * but for the snapshot, which its reader owns.
  */
 export interface ExecutionStore {
+  /**
+   * From how many executions on it is better to commit at once than at the end of the turn of the event loop: because a
+   * commit goes on beside the engine. Absent: commits are immediate, and best made together.
+   */
+  readonly eagerness?: number;
   /** A key for a new execution. */
   nextId(): number;
-  /** All or nothing; durable on return. @throws StoreError: nothing of it happened, as far as can be known */
-  commit(changes: readonly ExecutionChange[], mapRuns?: readonly StoredMapRun[]): void;
+  /**
+   * All or nothing, in the order of the calls. Durable on return, or once the promise resolves if there is one: then more
+   * may be committed meanwhile. What was passed in may be changed as soon as this returns.
+   * @throws StoreError (or the promise rejects): nothing of it happened, as far as can be known
+   */
+  commit(changes: readonly ExecutionChange[], mapRuns?: readonly StoredMapRun[]): Promise<void> | undefined;
 
   execution(executionArn: string): StoredExecution | undefined;
   executionById(id: number): StoredExecution | undefined;
   /** @throws StoreCorruptError */
-  snapshot(id: number): object | undefined;
+  snapshot(id: number): StoredSnapshot | undefined;
   history(id: number, range: HistoryRange): readonly HistoryEvent[];
   list(filter: ExecutionFilter, range: ListRange): readonly StoredExecution[];
 
@@ -114,19 +125,19 @@ export interface ExecutionStore {
   /** The earliest start of an execution that still runs. */
   oldestRunning(): StoredExecution | undefined;
 
-  call(id: number, key: AttemptKey): StoredCall | undefined;
-  /** Calls to make again or to follow after a restart. */
-  dueCalls(): Iterable<{ readonly executionId: number; readonly call: TaskCall }>;
-  tokenOwner(taskToken: string): CallOwner | undefined;
-  /** The longest scheduled task of this activity that no worker took. */
-  scheduledActivity(activityArn: string): CallOwner | undefined;
+  /** Executions whose calls are to be made again, or whose jobs are to be followed, after a restart. */
+  dueExecutions(): readonly number[];
+  tokenOwner(taskToken: string): TokenOwner | undefined;
+  /** Tasks of this activity that no worker took yet, in order of their scheduling, at most `limit`. */
+  scheduledActivities(activityArn: string, limit: number): readonly TokenOwner[];
 
   mapRun(mapRunArn: string): StoredMapRun | undefined;
   /** In order of start. */
   mapRuns(executionId: number): readonly StoredMapRun[];
   runningMapRuns(): readonly StoredMapRun[];
 
-  close(): void;
+  /** Commits what is under way first. */
+  close(): Promise<void>;
 }
 
 /** The store could not write or read. The message says what and why. */

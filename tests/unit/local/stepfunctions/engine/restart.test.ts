@@ -26,8 +26,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'restart-'));
   opened = [];
 });
-afterEach(() => {
-  for (const store of opened) store.close();
+afterEach(async () => {
+  for (const store of opened) await store.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -38,14 +38,14 @@ function failingAfter(store: ExecutionStore, commits: number): ExecutionStore & 
   failing.commit = (...args) => {
     if (failing.commits >= commits) throw new StoreError('disk full');
     failing.commits++;
-    store.commit(...args);
+    return store.commit(...args);
   };
   return failing;
 }
 
 /** Opens the data file with a new engine; the one before is forgotten without a chance to do anything. */
 async function restart(clock: AdjustableClock, wrap = (store: ExecutionStore) => store): Promise<TestEngine> {
-  opened.at(-1)?.close();
+  await opened.at(-1)?.close();
   const store = createSqliteStore({ file: join(folder, 'executions.db') });
   opened.push(store);
   return createTestEngine({ clock, store: wrap(store) });

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { HistoryEvent } from '../../../../../local/stepfunctions/asl/history.ts';
-import type { TaskCall } from '../../../../../local/stepfunctions/asl/protocol.ts';
 import type { ExecutionStatus, Revision } from '../../../../../local/stepfunctions/engine/ports.ts';
 import { createMemoryStore } from '../../../../../local/stepfunctions/engine/store/memory-store.ts';
 import { createSqliteStore } from '../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
@@ -11,10 +10,10 @@ import {
   type ExecutionChange,
   type ExecutionStore,
   StoreCorruptError,
-  type StoredCall,
   type StoredExecution,
   type StoredMapRun,
   type StoredTimer,
+  type StoredToken,
   StoreError,
   timerId,
 } from '../../../../../local/stepfunctions/engine/store/store.ts';
@@ -25,8 +24,8 @@ let store: ExecutionStore;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'store-'));
 });
-afterEach(() => {
-  store?.close();
+afterEach(async () => {
+  await store?.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -55,22 +54,14 @@ const execution = (id: number, more: Partial<StoredExecution> = {}): StoredExecu
 const change = (id: number, more: Partial<ExecutionChange> = {}): ExecutionChange => ({
   id,
   history: [],
-  calls: new Map(),
+  tokens: new Map(),
   timers: new Map(),
   ...more,
 });
 
 const event = (id: number): HistoryEvent => ({ id, previousEventId: id - 1, type: 'PassStateEntered', timestamp: 5 });
 
-const call = (key: string, more: Partial<TaskCall> = {}): TaskCall => ({
-  type: 'call',
-  key,
-  resource: { type: 'function', arn: 'arn:f' },
-  parameters: { x: key },
-  ...more,
-});
-
-const calls = (...entries: [key: string, stored: StoredCall | null][]): ExecutionChange['calls'] => new Map(entries);
+const tokens = (...entries: [key: string, stored: StoredToken | null][]): ExecutionChange['tokens'] => new Map(entries);
 
 function timers(id: number, ...entries: [key: string, at: number | null][]): ExecutionChange['timers'] {
   return new Map(
@@ -106,10 +97,9 @@ for (const [name, create] of Object.entries(stores)) {
       expect(store.list({}, { limit: 10 })).toEqual([]);
       expect(store.nextTimer()).toBeUndefined();
       expect(store.dueTimers(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
-      expect([...store.dueCalls()]).toEqual([]);
-      expect(store.call(7, '0.1')).toBeUndefined();
+      expect(store.dueExecutions()).toEqual([]);
       expect(store.tokenOwner('t')).toBeUndefined();
-      expect(store.scheduledActivity('arn:a')).toBeUndefined();
+      expect(store.scheduledActivities('arn:a', 1)).toEqual([]);
       expect(store.oldestRunning()).toBeUndefined();
       expect(store.mapRun('arn:none')).toBeUndefined();
     });
@@ -139,16 +129,18 @@ for (const [name, create] of Object.entries(stores)) {
     test('an execution that starts and ends in one transaction', () => {
       const started = execution(store.nextId());
       const status = { status: 'SUCCEEDED' as const, stoppedAt: 9, output: '"done"', redriveCount: 0 };
-      store.commit([change(started.id, { started, status, snapshot: null, clear: true, history: [event(1)] })]);
+      store.commit([change(started.id, { started, status, snapshot: null, history: [event(1)] })]);
       expect(store.execution(started.executionArn)).toEqual({ ...started, ...status });
       expect(store.snapshot(started.id)).toBeUndefined();
     });
 
     test('a snapshot is replaced, kept, and dropped', () => {
-      const { id } = start({}, { snapshot: { n: 1 } });
-      store.commit([change(id, { snapshot: { n: 2 } })]);
+      const { id } = start({}, { snapshot: { state: { n: 1 }, due: true } });
+      expect(store.dueExecutions()).toEqual([id]);
+      store.commit([change(id, { snapshot: { state: { n: 2 }, due: false } })]);
       store.commit([change(id)]);
-      expect(store.snapshot(id)).toEqual({ n: 2 });
+      expect(store.snapshot(id)).toEqual({ state: { n: 2 }, due: false });
+      expect(store.dueExecutions()).toEqual([]);
       store.commit([change(id, { snapshot: null })]);
       expect(store.snapshot(id)).toBeUndefined();
     });
@@ -204,50 +196,39 @@ for (const [name, create] of Object.entries(stores)) {
         ['0.1', 300],
       ]);
       expect(store.dueTimers(350, 1)).toEqual([{ executionId: id, key: '2.1', timer: 'wait', at: 200 }]);
-      store.commit([change(id, { clear: true })]);
+      const rang = (key: string, at: number) => new Map([[timerId(key, 'wait'), at]]);
+      store.commit([change(id, { timers: rang('2.1', 200) }), change(id, { timers: rang('0.1', 299) })]);
+      expect(store.nextTimer()).toBe(300);
+      store.commit([change(id, { timers: timers(id, ['0.1', null], ['1.1', null]) })]);
       expect(store.nextTimer()).toBeUndefined();
     });
 
-    test('calls are due until they are over, waiting, or their execution is', () => {
-      const { id } = start(
+    test('a token belongs to its attempt as long as that is open', () => {
+      const { id, executionArn } = start(
         {},
-        { calls: calls(['0.1', { state: 'due', call: call('0.1') }], ['1.1', { state: 'due', call: call('1.1') }]) },
+        { tokens: tokens(['0.1', { taskToken: 'token-1' }], ['1.1', { taskToken: 'token-2' }]) },
       );
-      const submitted = call('1.1', { submitted: { job: 1 } });
-      store.commit([
-        change(id, { calls: calls(['0.1', null], ['1.1', { state: 'due', call: submitted }], ['7.7', null]) }),
-      ]);
-      expect([...store.dueCalls()]).toEqual([{ executionId: id, call: submitted }]);
-      expect(store.call(id, '1.1')).toEqual({ state: 'due', call: submitted });
-      store.commit([change(id, { calls: calls(['1.1', { state: 'waiting', call: submitted }]) })]);
-      expect([...store.dueCalls()]).toEqual([]);
-      store.commit([change(id, { clear: true })]);
-      expect(store.call(id, '1.1')).toBeUndefined();
-    });
-
-    test('a token belongs to its call as long as that is open', () => {
-      const token = { taskToken: 'token-1' };
-      const { id, executionArn } = start({}, { calls: calls(['0.1', { state: 'due', call: call('0.1', token) }]) });
-      store.commit([change(id, { calls: calls(['0.1', { state: 'waiting', call: call('0.1', token) }]) })]);
       expect(store.tokenOwner('token-1')).toEqual({ executionId: id, executionArn, key: '0.1' });
-      store.commit([change(id, { calls: calls(['0.1', null]) })]);
+      store.commit([change(id, { tokens: tokens(['0.1', null], ['7.7', null]) })]);
       expect(store.tokenOwner('token-1')).toBeUndefined();
+      expect(store.tokenOwner('token-2')?.key).toBe('1.1');
     });
 
     test('activity tasks queue up in order, per activity, from being scheduled to being taken', () => {
-      const task = (key: string, arn: string, state: StoredCall['state']): [string, StoredCall] => [
+      const task = (key: string, activityArn?: string): [string, StoredToken] => [
         key,
-        { state, call: call(key, { resource: { type: 'activity', arn }, taskToken: `${arn} ${key}` }) },
+        { taskToken: key, ...(activityArn && { activityArn }) },
       ];
-      const { id } = start(
-        {},
-        { calls: calls(task('0.1', 'a', 'scheduled'), task('1.1', 'a', 'due'), task('2.1', 'b', 'scheduled')) },
-      );
-      expect(store.scheduledActivity('a')?.key).toBe('0.1');
-      store.commit([change(id, { calls: calls(task('0.1', 'a', 'waiting'), task('1.1', 'a', 'scheduled')) })]);
-      expect(store.scheduledActivity('a')?.key).toBe('1.1');
-      expect(store.scheduledActivity('b')?.key).toBe('2.1');
-      expect(store.tokenOwner('a 0.1')?.key).toBe('0.1');
+      const { id } = start({}, { tokens: tokens(task('0.1', 'a'), task('1.1'), task('2.1', 'b')) });
+      const scheduled = (arn: string, limit = 9) => store.scheduledActivities(arn, limit).map(({ key }) => key);
+      expect(scheduled('a')).toEqual(['0.1']);
+      store.commit([change(id, { tokens: tokens(task('1.1', 'a')) })]);
+      expect(scheduled('a')).toEqual(['0.1', '1.1']);
+      expect(scheduled('a', 1)).toEqual(['0.1']);
+      store.commit([change(id, { tokens: tokens(task('0.1')) })]);
+      expect(scheduled('a')).toEqual(['1.1']);
+      expect(scheduled('b')).toEqual(['2.1']);
+      expect(store.tokenOwner('0.1')?.key).toBe('0.1');
     });
 
     test('map runs are kept and found', () => {
@@ -280,7 +261,7 @@ describe('the SQLite store', () => {
     expect(() => createSqliteStore({ file: file() })).toThrow(/in use/);
   });
 
-  test('a failed transaction leaves nothing behind', () => {
+  test('a failed transaction leaves nothing behind, and nothing is written after it', async () => {
     store = createSqliteStore({ file: file() });
     const first = start();
     const good = execution(store.nextId());
@@ -288,26 +269,63 @@ describe('the SQLite store', () => {
     expect(() => store.commit([change(good.id, { started: good }), change(bad.id, { started: bad })])).toThrow(
       StoreError,
     );
-    expect(store.execution(good.executionArn)).toBeUndefined();
-    start();
-    expect(store.list({}, { limit: 10 })).toHaveLength(2);
+    expect(() => start()).toThrow(StoreError);
+    await store.close();
+    store = createSqliteStore({ file: file() });
+    expect(store.list({}, { limit: 10 })).toEqual([first]);
   });
 
-  test('everything is there again after a restart', () => {
+  test('many changes are committed beside the main thread, in order, and acknowledged when they are durable', async () => {
+    store = createSqliteStore({ file: file() });
+    const started = Array.from({ length: 300 }, () => execution(store.nextId()));
+    const commits = started.map((each) => {
+      const changes = [
+        change(each.id, { started: each, history: [event(1)], snapshot: { state: { n: 1 }, due: true } }),
+      ];
+      for (let id = 2; id < 60; id++) changes.push(change(each.id, { history: [event(id)] }));
+      return store.commit(changes);
+    });
+    const last = store.commit([change(started[299]!.id, { snapshot: { state: { n: 2 }, due: false } })]);
+    expect(commits.every((commit) => commit instanceof Promise)).toBe(true);
+    await commits[0];
+    expect(store.execution(started[0]!.executionArn)).toEqual(started[0]);
+    await last;
+    expect(store.snapshot(started[299]!.id)).toEqual({ state: { n: 2 }, due: false });
+    expect(store.history(started[299]!.id, { from: 1, limit: 99, reverse: false })).toHaveLength(59);
+  });
+
+  test('a commit that fails beside the main thread fails those behind it as well', async () => {
+    store = createSqliteStore({ file: file() });
+    const first = start();
+    const many = (started: StoredExecution) => [
+      change(started.id, { started }),
+      ...Array.from({ length: 60 }, (_, index) => change(started.id, { history: [event(index + 1)] })),
+    ];
+    const bad = store.commit(many(execution(store.nextId(), { executionArn: first.executionArn })));
+    const behind = store.commit(many(execution(store.nextId())));
+    await expect(bad).rejects.toThrow(StoreError);
+    await expect(behind).rejects.toThrow(StoreError);
+    expect(() => start()).toThrow(StoreError);
+    await store.close();
+    store = createSqliteStore({ file: file() });
+    expect(store.list({}, { limit: 10 })).toEqual([first]);
+  });
+
+  test('everything is there again after a restart', async () => {
     store = createSqliteStore({ file: file() });
     const started = start(
       {},
       {
-        snapshot: { n: 1 },
+        snapshot: { state: { n: 1 }, due: true },
         history: [event(1)],
         timers: timers(1, ['0.1', 300]),
-        calls: calls(['0.1', { state: 'due', call: call('0.1', { taskToken: 't' }) }]),
+        tokens: tokens(['0.1', { taskToken: 't' }]),
       },
     );
-    store.close();
+    await store.close();
     store = createSqliteStore({ file: file() });
     expect(store.execution(started.executionArn)).toEqual(started);
-    expect(store.snapshot(started.id)).toEqual({ n: 1 });
+    expect(store.snapshot(started.id)).toEqual({ state: { n: 1 }, due: true });
     expect(store.history(started.id, { from: 1, limit: 9, reverse: false })).toEqual([event(1)]);
     expect(store.nextTimer()).toBe(300);
     expect(store.tokenOwner('t')?.key).toBe('0.1');

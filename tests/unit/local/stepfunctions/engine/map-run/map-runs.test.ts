@@ -333,7 +333,7 @@ describe('after a restart', () => {
       before.tasks.next('"parameters":1').succeed('one');
       await before.settle();
       await before.settle();
-      first.close();
+      await first.close();
 
       const second = open();
       // The items were read before; what is there now does not matter.
@@ -349,7 +349,7 @@ describe('after a restart', () => {
         output: '["one","again 2","again 3"]',
       });
       expect(historyOf(after, before.executionArn).filter((name) => name === 'MapRunStarted')).toHaveLength(1);
-      second.close();
+      await second.close();
     });
   }
 });

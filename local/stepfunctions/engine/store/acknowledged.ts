@@ -1,0 +1,55 @@
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { StoreCorruptError } from './store.ts';
+
+/** Characters of the file, so that it is always overwritten as a whole. */
+const LENGTH = 64;
+
+interface Acknowledged {
+  /** The number of the last commit that somebody may have been told of. */
+  readonly seq: number;
+  /** Whether the store was closed in an orderly way after it. */
+  readonly closed: boolean;
+}
+
+/**
+ * A small file beside the data file: up to which commit the outside world was told that its wishes are recorded. Data that
+ * end before that were cut off: SQLite alone could not tell a log that was torn from one that had not been written yet.
+ */
+export function createAcknowledged(file: string) {
+  let handle: number | undefined;
+
+  function write({ seq, closed }: Acknowledged): void {
+    handle ??= openForUpdate(file);
+    writeSync(handle, `${JSON.stringify({ seq, closed }).padEnd(LENGTH - 1)}\n`, 0);
+  }
+
+  return {
+    /** @returns undefined if there is no such file. @throws StoreCorruptError */
+    read(): Acknowledged | undefined {
+      let text: string;
+      try {
+        text = readFileSync(file, 'utf8');
+      } catch {
+        return undefined;
+      }
+      try {
+        const { seq, closed } = JSON.parse(text) as Partial<Acknowledged>;
+        if (text.length === LENGTH && typeof seq === 'number' && typeof closed === 'boolean') return { seq, closed };
+      } catch {
+        // Falls through to the error.
+      }
+      throw new StoreCorruptError(`${file} is damaged: ${JSON.stringify(text.slice(0, LENGTH))}`);
+    },
+    write,
+    close(): void {
+      if (handle !== undefined) closeSync(handle);
+      handle = undefined;
+    },
+  };
+}
+
+/** For writing anywhere in it; made if it is not there. */
+function openForUpdate(file: string): number {
+  closeSync(openSync(file, 'a'));
+  return openSync(file, 'r+');
+}
