@@ -47,6 +47,10 @@ const CLIENT_PACKAGES: Readonly<Record<string, string>> = {
   sts: '@aws-sdk/client-sts',
 };
 
+/** Services are named by requests: `valueOf` is none. */
+const packageOf = (service: string): string | undefined =>
+  Object.hasOwn(CLIENT_PACKAGES, service) ? CLIENT_PACKAGES[service] : undefined;
+
 const require = createRequire(import.meta.url);
 const models = new Map<string, OperationModel | undefined>();
 
@@ -63,14 +67,14 @@ export function operationModel(service: string, operation: string): OperationMod
 
 /** @returns the API names of all operations in the service's model; none if there is no model of it here. */
 export function operationNames(service: string): string[] {
-  const clientPackage = CLIENT_PACKAGES[service];
+  const clientPackage = packageOf(service);
   if (!clientPackage) return [];
   const client = require(clientPackage) as Record<string, unknown>;
   return Object.keys(client).flatMap((key) => (isOperationSchema(client[key]) ? [key.slice(0, -1)] : []));
 }
 
 function loadModel(service: string, operation: string): OperationModel | undefined {
-  const clientPackage = CLIENT_PACKAGES[service];
+  const clientPackage = packageOf(service);
   if (!clientPackage) return undefined;
   const client = require(clientPackage) as Record<string, unknown>;
   const schema = client[`${operation}$`];
