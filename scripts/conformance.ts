@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { startCloudProcess } from './cloud-process.ts';
+import { keepBytes } from './conformance/keep-bytes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const source = resolve(process.env.CONFORMANCE_DIR ?? join(ROOT, '../shared/conformance'));
@@ -38,6 +39,12 @@ function installedCopy(): string {
       shell: process.platform === 'win32',
     });
     if (status !== 0) throw new Error(`npm ci failed in ${copy}`);
+  }
+  if (process.env.CONFORMANCE_AS_IS === undefined && keepBytes(copy)) {
+    console.log(
+      'The runner turns bytes (the code of Lambda functions) into objects before it sends them, which AWS refuses; its copy ' +
+        'here keeps them. CONFORMANCE_AS_IS=1 runs it unchanged. See docs/fidelity.md.',
+    );
   }
   return copy;
 }
