@@ -19,6 +19,8 @@ export function createJobRuns(environment: JobEnvironment): JobRuns {
   const { storage, clock, changes } = environment;
   const jobs = storage.table<JobRecord>('batch/jobs');
   const running = new Map<string, JobProcess>();
+  /** Of jobs that this process has taken up. */
+  const active = new Set<string>();
   const closed = new AbortController();
 
   function change(key: string, update: Partial<JobDetail>): void {
@@ -123,7 +125,10 @@ export function createJobRuns(environment: JobEnvironment): JobRuns {
   }
 
   function begin(key: string): void {
-    run(key).catch((error) => closed.signal.aborted || environment.report(error, `Batch job ${key}`));
+    active.add(key);
+    run(key)
+      .catch((error) => closed.signal.aborted || environment.report(error, `Batch job ${key}`))
+      .finally(() => active.delete(key));
   }
 
   return {
@@ -142,7 +147,7 @@ export function createJobRuns(environment: JobEnvironment): JobRuns {
     },
     resume() {
       for (const [key, { detail }] of jobs.entries()) {
-        if (isOver(detail)) continue;
+        if (isOver(detail) || active.has(key)) continue;
         if (detail.status === 'STARTING' || detail.status === 'RUNNING') record(key, lostAttempt(detail, clock.now()));
         begin(key);
       }

@@ -30,6 +30,8 @@ export function createTaskRuns(environment: JobEnvironment): TaskRuns {
   const { storage, clock, changes } = environment;
   const tasks = storage.table<TaskRecord>('ecs/tasks');
   const live = new Map<string, LiveTask>();
+  /** Of tasks that this process has taken up. */
+  const active = new Set<string>();
 
   function change(key: string, update: Partial<Task>): void {
     const record = tasks.get(key)!;
@@ -159,7 +161,10 @@ export function createTaskRuns(environment: JobEnvironment): TaskRuns {
   }
 
   function begin(key: string): void {
-    run(key).catch((error) => environment.report(error, `ECS task ${key}`));
+    active.add(key);
+    run(key)
+      .catch((error) => environment.report(error, `ECS task ${key}`))
+      .finally(() => active.delete(key));
   }
 
   return {
@@ -167,7 +172,7 @@ export function createTaskRuns(environment: JobEnvironment): TaskRuns {
     stop,
     resume() {
       for (const [key, { task }] of tasks.entries()) {
-        if (task.lastStatus === 'STOPPED') continue;
+        if (task.lastStatus === 'STOPPED' || active.has(key)) continue;
         if (task.lastStatus === 'PROVISIONING') begin(key);
         else if (task.desiredStatus === 'STOPPED') finish(key);
         else stop(key, { stopCode: 'TerminationNotice', stoppedReason: 'Host EC2 (instance local) terminated.' });

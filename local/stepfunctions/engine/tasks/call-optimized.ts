@@ -13,6 +13,8 @@ export interface OptimizedCall {
   readonly action: string;
   readonly names: OptimizedNames;
   readonly contentType: string;
+  /** Whether lists that the answer lacks are there and empty. */
+  readonly emptyLists?: boolean;
   /** Whether the answer describes the HTTP exchange, as most do. */
   readonly withMetadata?: boolean;
   readonly prepare?: (parameters: JsonObject, attempt: TaskAttempt) => JsonObject;
@@ -25,7 +27,8 @@ export function optimizedAction(definition: OptimizedCall, action: Omit<Optimize
   return { ...action, call: (attempt, parameters) => callOptimized(definition, attempt, parameters) };
 }
 
-async function callOptimized(
+/** Makes the one call of an optimised integration. Any failure is an outcome. */
+export async function callOptimized(
   definition: OptimizedCall,
   attempt: TaskAttempt,
   parameters: JsonObject,
@@ -39,7 +42,10 @@ async function callOptimized(
   try {
     const input = toServiceInput(model.input, definition.prepare?.(parameters, attempt) ?? parameters) as object;
     const answer = await environment.callService(service, operation, input, caller);
-    const output = (fromServiceOutput(model.output, answer) ?? {}) as JsonObject;
+    const output = (fromServiceOutput(model.output, answer, {
+      times: 'milliseconds',
+      emptyLists: definition.emptyLists,
+    }) ?? {}) as JsonObject;
     const outcome = definition.interpret?.(output) ?? { ok: true, output };
     if (!outcome.ok || !withMetadata) return outcome;
     const metadata = httpMetadata({ output, requestId, contentType, at: environment.clock.now() });

@@ -19,7 +19,7 @@ export async function callSdk(attempt: TaskAttempt, resource: SdkResource): Prom
   try {
     const input = toServiceInput(model.input, call.parameters) as object;
     const answer = await environment.callService(sdkService.service, operation, input, caller);
-    return { ok: true, output: fromServiceOutput(model.output, answer) ?? {} };
+    return { ok: true, output: fromServiceOutput(model.output, answer, { times: 'text' }) ?? {} };
   } catch (error) {
     if (!(error instanceof ServiceError)) return unexpectedFailure(error);
     return sdkFailure(sdkService, error, model.hasException(error.code), environment.randomUuid());

@@ -13,6 +13,8 @@ export interface TaskEnvironment {
   readonly hasOperation: (service: string, operation: string) => boolean;
   /** Resolves when a nested execution has ended. */
   readonly executionEnded: (executionArn: string, signal: AbortSignal) => Promise<ExecutionDescription>;
+  /** Resolves at the next change of any job of the local job services. Taken before a job is looked at. */
+  readonly jobChanged: (signal: AbortSignal) => Promise<void>;
   readonly randomUuid: () => string;
 }
 

@@ -15,7 +15,6 @@ const start = optimizedAction(
       Name: parameters.Name ?? nameOf(attempt),
       Input: JSON.stringify(parameters.Input ?? {}),
     }),
-    interpret: (output) => ({ ok: true, output: { ...output, StartDate: Date.parse(String(output.StartDate)) } }),
   },
   { patterns: ['requestResponse', 'sync', 'sync:2', 'waitForTaskToken'] },
 );

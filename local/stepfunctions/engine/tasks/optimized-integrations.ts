@@ -1,6 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
 import { optimizedAction } from './call-optimized.ts';
 import type { OptimizedIntegration } from './integration.ts';
+import { batchIntegration } from './jobs/batch-jobs.ts';
+import { ecsIntegration } from './jobs/ecs-tasks.ts';
 import { invokeFunction } from './lambda-function.ts';
 import { nestedExecution } from './nested-execution.ts';
 
@@ -16,6 +18,7 @@ const dynamodbItem = (action: string) => optimizedAction({ ...DYNAMODB, action }
 
 /** The optimised integrations, by the service name in `arn:aws:states:::<service>:<action>`. Any other is refused. */
 export const OPTIMIZED_INTEGRATIONS: Readonly<Record<string, OptimizedIntegration>> = {
+  batch: batchIntegration,
   dynamodb: {
     service: 'dynamodb',
     actions: {
@@ -25,6 +28,7 @@ export const OPTIMIZED_INTEGRATIONS: Readonly<Record<string, OptimizedIntegratio
       deleteItem: dynamodbItem('deleteItem'),
     },
   },
+  ecs: ecsIntegration,
   events: {
     service: 'events',
     actions: {

@@ -8,13 +8,18 @@ export interface SdkService {
 
 /** The names are those of the AWS SDK for Java 2, in lower case. */
 export const SDK_SERVICES: Readonly<Record<string, SdkService>> = {
+  batch: { service: 'batch', errorPrefix: 'Batch' },
   cloudwatchlogs: { service: 'logs', errorPrefix: 'CloudWatchLogs' },
   dynamodb: { service: 'dynamodb', errorPrefix: 'DynamoDb' },
+  ecs: { service: 'ecs', errorPrefix: 'Ecs' },
+  emr: { service: 'elasticmapreduce', errorPrefix: 'Emr' },
   eventbridge: { service: 'events', errorPrefix: 'EventBridge' },
+  glue: { service: 'glue', errorPrefix: 'Glue' },
   iam: { service: 'iam', errorPrefix: 'Iam' },
   kms: { service: 'kms', errorPrefix: 'Kms' },
   lambda: { service: 'lambda', errorPrefix: 'Lambda' },
   s3: { service: 's3', errorPrefix: 'S3' },
+  sagemaker: { service: 'sagemaker', errorPrefix: 'SageMaker' },
   scheduler: { service: 'scheduler', errorPrefix: 'Scheduler' },
   secretsmanager: { service: 'secretsmanager', errorPrefix: 'SecretsManager' },
   sfn: { service: 'states', errorPrefix: 'Sfn' },

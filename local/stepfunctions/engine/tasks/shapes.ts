@@ -40,30 +40,35 @@ function toStruct(schema: NormalizedSchema, value: Json): unknown {
   return struct;
 }
 
-/**
- * Turns the output of an API operation into what a Task state sees: member names in Pascal case, times as ISO 8601
- * text, bytes as text.
- */
-export function fromServiceOutput(schema: NormalizedSchema, value: unknown): Json | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (value instanceof Date) return value.toISOString();
+/** How integrations differ in what they make of an answer. */
+export interface OutputStyle {
+  /** AWS SDK integrations give ISO 8601 text, optimised ones milliseconds since 1970. */
+  readonly times: 'text' | 'milliseconds';
+  /** Lists that the answer lacks are there and empty, as the SDK behind some optimised integrations has it. */
+  readonly emptyLists?: boolean;
+}
+
+/** Turns the output of an API operation into what a Task state sees: member names in Pascal case, bytes as text. */
+export function fromServiceOutput(schema: NormalizedSchema, value: unknown, style: OutputStyle): Json | undefined {
+  if (value === undefined || value === null) return style.emptyLists && schema.isListSchema() ? [] : undefined;
+  if (value instanceof Date) return style.times === 'text' ? value.toISOString() : value.getTime();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (schema.isStructSchema()) {
     const source = value as Record<string, unknown>;
     const struct: JsonObject = {};
     for (const [name, member] of [...membersByPascalName(schema)].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const item = fromServiceOutput(member.schema, source[member.name]);
+      const item = fromServiceOutput(member.schema, source[member.name], style);
       if (item !== undefined) struct[name] = item;
     }
     return struct;
   }
   if (schema.isListSchema() && Array.isArray(value)) {
-    return value.map((item) => fromServiceOutput(schema.getValueSchema(), item) ?? null);
+    return value.map((item) => fromServiceOutput(schema.getValueSchema(), item, style) ?? null);
   }
   if (schema.isMapSchema() && typeof value === 'object') {
     return mapValues(
       value as Record<string, unknown>,
-      (item) => fromServiceOutput(schema.getValueSchema(), item) ?? null,
+      (item) => fromServiceOutput(schema.getValueSchema(), item, style) ?? null,
     );
   }
   return value as Json;

@@ -14,7 +14,12 @@ export function createTaskRunner(environment: TaskEnvironment): TaskRunner {
   const attemptOf = (call: TaskCall, context: TaskContext): TaskAttempt => ({
     call,
     context,
-    caller: { account: accountOf(call, context), region: context.region, signal: context.signal },
+    caller: {
+      account: accountOf(call, context),
+      region: context.region,
+      signal: context.signal,
+      idempotencyKey: `${context.executionArn} ${call.key}`,
+    },
     environment,
   });
 
@@ -43,7 +48,9 @@ export function createTaskRunner(environment: TaskEnvironment): TaskRunner {
 
     async cancel(call, submitted, context) {
       if (call.resource.type !== 'optimized') return;
-      await actionOf(call.resource).cancel?.(attemptOf(call, context), submitted);
+      // The context's signal is what tells to cancel: the calls that do so are not to be given up.
+      const unhurried = { ...context, signal: new AbortController().signal };
+      await actionOf(call.resource).cancel?.(attemptOf(call, unhurried), submitted);
     },
   };
 }

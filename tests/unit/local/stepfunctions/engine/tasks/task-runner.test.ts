@@ -44,6 +44,7 @@ function runnerWith(answer: object | Error, ended?: Partial<ExecutionDescription
     clock: createManualClock(NOW),
     hasOperation: (service) => service !== 'iam',
     executionEnded: async () => ended as ExecutionDescription,
+    jobChanged: () => new Promise(() => {}),
     randomUuid: () => '00000000-0000-4000-8000-000000000000',
   });
   return { runner, sent };
@@ -56,7 +57,8 @@ function taskCall(arn: string, parameters: Json, extra: Partial<TaskCall> = {}):
 }
 
 test.each([
-  ['arn:aws:states:::batch:submitJob.sync', /no optimized integration .*batch:submitJob\.sync/],
+  ['arn:aws:states:::batch:describeJobs', /no optimized integration .*batch:describeJobs/],
+  ['arn:aws:states:::batch:submitJob.waitForTaskToken', /no optimized integration .*waitForTaskToken/],
   ['arn:aws:states:::dynamodb:query', /no optimized integration .*dynamodb:query/],
   ['arn:aws:states:::dynamodb:putItem.waitForTaskToken', /no optimized integration/],
   ['arn:aws:states:::aws-sdk:braket:cancelJob', /no service "braket"/],
