@@ -111,6 +111,8 @@ export interface Engine {
   mapRuns(executionArn: string, page: PageRequest): Page<MapRunDescription>;
   updateMapRun(mapRunArn: string, change: MapRunLimits): Promise<void>;
 
+  /** Goes on with whatever ran when the engine was closed or lost; again: nothing. */
+  resume(): void;
   close(): Promise<void>;
 }
 

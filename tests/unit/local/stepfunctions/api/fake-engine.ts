@@ -102,6 +102,7 @@ export function fakeEngine(now: () => number): FakeEngine {
     async updateMapRun(arn, change) {
       calls.push(['updateMapRun', arn, change]);
     },
+    resume() {},
     async close() {},
   };
   return engine;
