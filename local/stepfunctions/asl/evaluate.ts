@@ -1,7 +1,6 @@
-import { type Expression, ExpressionError } from './expression.ts';
+import { type Expression, ExpressionError, type Scope } from './expression.ts';
 import { toFieldError } from './failure.ts';
 import type { Json } from './json.ts';
-import type { Readings } from './readings.ts';
 
 /**
  * Evaluates a field of a state.
@@ -9,7 +8,7 @@ import type { Readings } from './readings.ts';
  * @param fatal no Retry and no Catch gets what goes wrong here
  * @throws FieldError
  */
-export function evaluate(expression: Expression, field: string, readings: Readings, fatal = false): Json {
+export function evaluate(expression: Expression, field: string, readings: Scope, fatal = false): Json {
   try {
     return expression.evaluate(readings);
   } catch (error) {

@@ -1,9 +1,8 @@
 import type { NumberField } from '../definition.ts';
 import { evaluate } from '../evaluate.ts';
-import { type Expression, QueryEvaluationError } from '../expression.ts';
+import { type Expression, QueryEvaluationError, type Scope } from '../expression.ts';
 import { FieldError, toFieldError } from '../failure.ts';
 import type { Json } from '../json.ts';
-import type { Readings } from '../readings.ts';
 
 /** A JSONata field has a value of a type that the field cannot take. @param expected as AWS calls JSON's types */
 export const unexpectedType = (expression: Expression, field: string, expected: string, value: Json): FieldError =>
@@ -20,7 +19,7 @@ const bare = ({ source }: Expression): string => String(source).replace(/^\{%\s*
 export function numberOf(
   value: NumberField,
   field: string,
-  readings: Readings,
+  readings: Scope,
   isJsonata: boolean,
   kind: 'integer' | 'float' = 'integer',
 ): number {

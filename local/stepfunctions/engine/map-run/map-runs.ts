@@ -1,5 +1,4 @@
 import type { Clock } from '../../../clock.ts';
-import { createEntropy } from '../../asl/entropy.ts';
 import type { AttemptKey, MapRunCall, MapRunResult } from '../../asl/protocol.ts';
 import { expressArn, mapRunArn, executionArn as standardArn } from '../arns.ts';
 import { resourceNotFound } from '../errors.ts';
@@ -7,6 +6,7 @@ import { pagePosition, pageToken } from '../pages.ts';
 import type { ExecutionDescription, MapRunDescription, MapRunLimits, Page, PageRequest, Revision } from '../ports.ts';
 import { pageOf } from '../queries.ts';
 import type { Actor, Runtime } from '../runtime.ts';
+import { uuidOfSeed } from '../seeds.ts';
 import type { ExecutionStore, StoredExecution, StoredMapRun } from '../store/store.ts';
 import { childName, childRevision, labelOf, uuidOf } from './child-identity.ts';
 import { childInputs } from './child-inputs.ts';
@@ -59,7 +59,7 @@ export function createMapRuns(options: MapRunsOptions) {
       };
     }
     const label = labelOf(mapStateAt(actor.machine, call.statePath), revision, call.statePath);
-    const arn = mapRunArn(revision, label, createEntropy(seed).uuid());
+    const arn = mapRunArn(revision, label, uuidOfSeed(seed));
     const identity = { mapRunArn: arn, executionArn, executionId: id, stateMachineArn: revision.stateMachineArn };
     return newMapRun(identity, { call, seed, startedAt: clock.now() });
   }

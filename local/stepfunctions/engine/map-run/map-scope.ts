@@ -3,12 +3,13 @@ import { createEntropy } from '../../asl/entropy.ts';
 import type { Expression, Scope } from '../../asl/expression.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
 import type { MapRunCall } from '../../asl/protocol.ts';
+import { numberOf } from '../../asl/states/field-types.ts';
 import { MapFailure } from './map-failure.ts';
 
 /** What the expressions of a Distributed Map are evaluated with: those of its reader, selector, batcher and writer. */
 export interface MapScope {
   evaluate(expression: Expression, item?: JsonObject): Json;
-  /** @returns the number of an optional field; undefined if it is not there. @throws MapFailure: it is none */
+  /** @returns the number of an optional field; undefined if it is not there. @throws FieldError: it is none */
   number(field: NumberField | undefined, name: string): number | undefined;
 }
 
@@ -28,15 +29,7 @@ export function createMapScope(state: MapState, call: MapRunCall, at: number, se
   return {
     evaluate,
     number(field, name) {
-      if (field === undefined || typeof field === 'number') return field;
-      const value = evaluate(field);
-      if (typeof value === 'number' && Number.isInteger(value)) return value;
-      const text = typeof value === 'string' ? value : JSON.stringify(value);
-      if (state.queryLanguage === 'JSONata') {
-        throw new MapFailure('States.QueryEvaluationError', `The ${name} field must be an integer, but was: ${text}`);
-      }
-      const message = `The ${name}Path field refers to value "${text}" which is not a valid integer: ${field.source}`;
-      throw new MapFailure('States.Runtime', message);
+      return field === undefined ? undefined : numberOf(field, name, base, state.queryLanguage === 'JSONata');
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../../clock.ts';
 import type { Json, JsonObject } from '../../asl/json.ts';
 import type { TaskCall } from '../../asl/protocol.ts';
 import type { IntegrationPattern } from '../../asl/resource.ts';
-import type { ExecutionDescription, TaskContext, TaskOutcome } from '../ports.ts';
+import type { TaskContext, TaskOutcome } from '../ports.ts';
 
 /** What integrations need of the rest of the cloud. */
 export interface TaskEnvironment {
@@ -12,7 +12,7 @@ export interface TaskEnvironment {
   /** @returns whether this cloud answers the operation: `('dynamodb', 'PutItem')`. */
   readonly hasOperation: (service: string, operation: string) => boolean;
   /** Resolves when a nested execution has ended. */
-  readonly executionEnded: (executionArn: string, signal: AbortSignal) => Promise<ExecutionDescription>;
+  readonly executionEnded: (executionArn: string, signal: AbortSignal) => Promise<unknown>;
   /** Resolves at the next change of any job of the local job services. Taken before a job is looked at. */
   readonly jobChanged: (signal: AbortSignal) => Promise<void>;
   readonly randomUuid: () => string;

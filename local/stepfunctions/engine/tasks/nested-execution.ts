@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { operationModel } from '../../../aws/model.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
-import type { ExecutionDescription } from '../ports.ts';
 import { optimizedAction } from './call-optimized.ts';
 import type { OptimizedAction, TaskAttempt } from './integration.ts';
+import { fromServiceOutput } from './shapes.ts';
 
 const start = optimizedAction(
   {
@@ -13,7 +14,7 @@ const start = optimizedAction(
     prepare: (parameters, attempt) => ({
       ...parameters,
       Name: parameters.Name ?? nameOf(attempt),
-      Input: JSON.stringify(parameters.Input ?? {}),
+      Input: jsonText(parameters.Input ?? {}),
     }),
   },
   { patterns: ['requestResponse', 'sync', 'sync:2', 'waitForTaskToken'] },
@@ -23,9 +24,10 @@ const start = optimizedAction(
 export const nestedExecution: OptimizedAction = {
   ...start,
   async completion(attempt, submitted) {
-    const execution = await attempt.environment.executionEnded(executionArnOf(submitted), attempt.context.signal);
-    const description = describe(execution);
-    if (execution.status !== 'SUCCEEDED') {
+    const executionArn = executionArnOf(submitted);
+    await attempt.environment.executionEnded(executionArn, attempt.context.signal);
+    const description = await describe(attempt, executionArn);
+    if (description.Status !== 'SUCCEEDED') {
       return { ok: false, error: 'States.TaskFailed', cause: JSON.stringify(description) };
     }
     return { ok: true, output: isSecondVersion(attempt) ? withParsedData(description) : description };
@@ -46,26 +48,19 @@ function nameOf({ call, context }: TaskAttempt): string {
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
+/** An `Input` that is text is taken for JSON text already. */
+const jsonText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 function executionArnOf(submitted: Json): string {
   return isJsonObject(submitted) ? String(submitted.ExecutionArn) : '';
 }
 
 /** DescribeExecution's answer, as `.sync` gives it: names in Pascal case, times in milliseconds, data as JSON text. */
-function describe(execution: ExecutionDescription): JsonObject {
-  return {
-    ...(execution.cause !== undefined && { Cause: execution.cause }),
-    ...(execution.error !== undefined && { Error: execution.error }),
-    ExecutionArn: execution.executionArn,
-    Input: execution.input,
-    InputDetails: { Included: true },
-    Name: execution.name,
-    ...(execution.output !== undefined && { Output: execution.output, OutputDetails: { Included: true } }),
-    RedriveCount: execution.redriveCount,
-    StartDate: execution.startedAt,
-    StateMachineArn: execution.revision.stateMachineArn,
-    Status: execution.status,
-    ...(execution.stoppedAt !== undefined && { StopDate: execution.stoppedAt }),
-  };
+async function describe({ environment, caller }: TaskAttempt, executionArn: string): Promise<JsonObject> {
+  const who = { account: caller.account, region: caller.region };
+  const answer = await environment.callService('states', 'DescribeExecution', { executionArn }, who);
+  const { output } = operationModel('states', 'DescribeExecution')!;
+  return fromServiceOutput(output, answer, { times: 'milliseconds' }) as JsonObject;
 }
 
 const isSecondVersion = ({ call: { resource } }: TaskAttempt): boolean =>

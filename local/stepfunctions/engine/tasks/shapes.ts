@@ -27,6 +27,9 @@ export function toServiceInput(schema: NormalizedSchema, value: Json): unknown {
   return value;
 }
 
+/** What the AWS SDK for Java says of a body that it makes from text. */
+const TEXT = 'text/plain; charset=UTF-8';
+
 function toStruct(schema: NormalizedSchema, value: Json): unknown {
   if (!isJsonObject(value)) return value;
   const members = membersByPascalName(schema);
@@ -36,6 +39,7 @@ function toStruct(schema: NormalizedSchema, value: Json): unknown {
     if (!member) throw new UnsupportedParameterError(`The field "${key}" is not supported by Step Functions`);
     const converted = toServiceInput(member.schema, item);
     if (converted !== undefined) struct[member.name] = converted;
+    if (member.schema.isBlobSchema() && member.schema.getMergedTraits().streaming) struct.ContentType ??= TEXT;
   }
   return struct;
 }

@@ -4,7 +4,7 @@ import { createManualClock } from '../../../../../../local/manual-clock.ts';
 import type { Json } from '../../../../../../local/stepfunctions/asl/json.ts';
 import type { TaskCall } from '../../../../../../local/stepfunctions/asl/protocol.ts';
 import { parseResource } from '../../../../../../local/stepfunctions/asl/resource.ts';
-import type { ExecutionDescription, TaskContext } from '../../../../../../local/stepfunctions/engine/ports.ts';
+import type { TaskContext } from '../../../../../../local/stepfunctions/engine/ports.ts';
 import { createTaskRunner } from '../../../../../../local/stepfunctions/engine/tasks/task-runner.ts';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
@@ -32,7 +32,7 @@ interface Sent {
 }
 
 /** A runner on a cloud that gives one answer to everything, and notes what it was asked. */
-function runnerWith(answer: object | Error, ended?: Partial<ExecutionDescription>) {
+function runnerWith(answer: object | Error) {
   const sent: Sent[] = [];
   const callService: CallService = async (service, operation, input, { account }) => {
     sent.push({ service, operation, input: input as Record<string, unknown>, account });
@@ -43,7 +43,7 @@ function runnerWith(answer: object | Error, ended?: Partial<ExecutionDescription
     callService,
     clock: createManualClock(NOW),
     hasOperation: (service) => service !== 'iam',
-    executionEnded: async () => ended as ExecutionDescription,
+    executionEnded: async () => {},
     jobChanged: () => new Promise(() => {}),
     randomUuid: () => '00000000-0000-4000-8000-000000000000',
   });
@@ -175,28 +175,21 @@ test.each([
   ['sync', '{"paid":true}'],
   ['sync:2', { paid: true }],
 ])('startExecution.%s gives the output of the nested execution as %j', async (pattern, output) => {
-  const description = {
+  const { runner } = runnerWith({
     executionArn: 'arn:child',
     name: 'child',
-    revision,
     status: 'SUCCEEDED',
-    startedAt: NOW,
-    stoppedAt: NOW,
-    redriveCount: 0,
+    startDate: new Date(NOW),
     input: '{}',
     output: '{"paid":true}',
-  } as const;
-  const { runner } = runnerWith({}, description);
+  });
   const call = taskCall(`arn:aws:states:::states:startExecution.${pattern}`, { StateMachineArn: 'm' });
   const outcome = await runner.completion(call, { ExecutionArn: 'arn:child' }, context);
-  expect(outcome).toMatchObject({ ok: true, output: { Status: 'SUCCEEDED', Output: output } });
+  expect(outcome).toMatchObject({ ok: true, output: { Status: 'SUCCEEDED', StartDate: NOW, Output: output } });
 });
 
 test('a nested execution that failed fails the task with its description as the cause', async () => {
-  const { runner } = runnerWith(
-    {},
-    { executionArn: 'arn:child', status: 'FAILED', error: 'Declined', revision, input: '{}' },
-  );
+  const { runner } = runnerWith({ executionArn: 'arn:child', status: 'FAILED', error: 'Declined', input: '{}' });
   const call = taskCall('arn:aws:states:::states:startExecution.sync', { StateMachineArn: 'm' });
   const outcome = await runner.completion(call, { ExecutionArn: 'arn:child' }, context);
   expect(outcome).toMatchObject({
@@ -204,6 +197,20 @@ test('a nested execution that failed fails the task with its description as the 
     error: 'States.TaskFailed',
     cause: expect.stringContaining('"Error":"Declined"'),
   });
+});
+
+test('an input that is text is handed on as the JSON text that it is', async () => {
+  const { runner, sent } = runnerWith({ executionArn: 'arn', startDate: new Date(NOW) });
+  const parameters = { StateMachineArn: 'm', Input: '"from outside"' };
+  await runner.call(taskCall('arn:aws:states:::states:startExecution', parameters), context);
+  expect(sent[0]?.input).toMatchObject({ input: '"from outside"' });
+});
+
+test('a body made from a value is announced as text', async () => {
+  const { runner, sent } = runnerWith({});
+  const parameters = { Bucket: 'b', Key: 'k', Body: { a: 1 } };
+  await runner.call(taskCall('arn:aws:states:::aws-sdk:s3:putObject', parameters), context);
+  expect(sent[0]?.input).toMatchObject({ Body: Buffer.from('{"a":1}'), ContentType: 'text/plain; charset=UTF-8' });
 });
 
 test('stopping the outer execution stops the nested one', async () => {
