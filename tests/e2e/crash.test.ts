@@ -59,7 +59,7 @@ test('killed while an order waits for its ship date: it ships when the day has c
   await expectOneCharge(orderId);
 });
 
-test('killed while a payment is to be tried again: it is tried again, and charged once', async () => {
+test('killed while a payment is to be tried again: it is tried until its attempts are used up, and nothing is held or charged', async () => {
   const orderId = await shop.place({ ...SMALL_ORDER, payment: { token: 'tok_timeout' } }, 'waiting to retry');
   await until('a second attempt', async () => ((await attempts(orderId)) >= 2 ? true : undefined));
   const before = await attempts(orderId);
@@ -74,6 +74,7 @@ test('killed while a payment is to be tried again: it is tried again, and charge
   });
   expect(order.status).toBe('failed');
   expect(await attempts(orderId)).toBeGreaterThan(before);
+  expect(await office.paymentsOf(orderId)).toMatchObject([{ status: 'voided', captured: 0 }]);
   expect((await shop.products()).every(({ reserved }) => reserved === 0)).toBe(true);
 });
 
