@@ -28,11 +28,13 @@ export interface CloudProcess {
 /**
  * Starts a local cloud as a process of its own, on free ports, as `npm start` does.
  * @param options of scripts/start.ts, beside `--json`: `--ephemeral`, `--empty`, `--data DIR`
+ * @param progress told of what the process says to people, meanwhile and afterwards
  * @throws Error with what the process said if it ended before it was ready
  */
 export async function startCloudProcess(
   options: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  progress: (text: string) => void = () => {},
 ): Promise<CloudProcess> {
   const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts'), '--json', ...options], {
     cwd: ROOT,
@@ -40,7 +42,10 @@ export async function startCloudProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];
-  child.stderr.on('data', (chunk) => said.push(String(chunk)));
+  child.stderr.on('data', (chunk) => {
+    said.push(String(chunk));
+    progress(String(chunk));
+  });
   const urls = await new Promise<CloudUrls>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('{')) resolve(JSON.parse(line) as CloudUrls);

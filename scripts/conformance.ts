@@ -51,7 +51,7 @@ function installedCopy(): string {
 
 /** @returns the runner's exit code: 0 if the ratio of passed cases is high enough */
 async function runAgainstLocalCloud(folder: string): Promise<number> {
-  const cloud = await startCloudProcess(['--empty', '--ephemeral']);
+  const cloud = await startCloudProcess(['--empty', '--ephemeral'], {}, (text) => process.stderr.write(text));
   cloud.process.once('exit', (code, signal) => {
     if (signal !== 'SIGTERM' && code !== 0)
       console.error(`The local cloud ended during the run: code ${code}, signal ${signal}.`);

@@ -6,11 +6,11 @@ import process from 'node:process';
 import { type CloudProcess, startCloudProcess } from './cloud-process.ts';
 import { BackOffice } from './demo/back-office.ts';
 import { checkInvariants } from './demo/invariants.ts';
-import { type Order, Shop } from './demo/shop.ts';
+import { type Mail, type Order, Shop } from './demo/shop.ts';
 import { CATALOGUE, STORIES } from './demo/stories.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
-const cloud = await startCloudProcess(['--data', folder]);
+const cloud = await startCloudProcess(['--data', folder], {}, (text) => process.stderr.write(text));
 try {
   process.exitCode = (await tell(cloud)) ? 0 : 1;
 } finally {
@@ -35,7 +35,7 @@ async function tell({ urls }: CloudProcess): Promise<boolean> {
     console.log(`\n${index + 1}. ${title}`);
     const order = await play(shop, office);
     orders.push(order);
-    printTimeline(order);
+    printTimeline(order, await shop.mails());
     const isRight = order.status === expected;
     if (!isRight) wrongEnds++;
     console.log(`   ${isRight ? '✔' : '✘'} ${order.status}${isRight ? '' : `, but ${expected} was expected`}`);
@@ -53,10 +53,17 @@ async function tell({ urls }: CloudProcess): Promise<boolean> {
   return wrongEnds === 0 && findings.every(({ broken }) => broken.length === 0);
 }
 
-function printTimeline({ orderId, total, currency, timeline }: Order): void {
-  console.log(`   ${orderId}, ${(total / 100).toFixed(2)} ${currency}`);
-  for (const { at, what, by, detail } of timeline) {
+/** What the order's own timeline says, and the mails it caused, in the order in which they happened. */
+function printTimeline({ orderId, total, currency, timeline }: Order, mails: readonly Mail[]): void {
+  const steps = timeline.map(({ at, what, by, detail }) => {
     const more = [by === undefined ? '' : `by ${by}`, detail ?? ''].filter((each) => each !== '').join(', ');
-    console.log(`   ${at.slice(0, 19).replace('T', ' ')}  ${what}${more === '' ? '' : ` (${more})`}`);
+    return { at, text: more === '' ? what : `${what} (${more})` };
+  });
+  const letters = mails
+    .filter(({ text }) => text.includes(orderId))
+    .map(({ sentAt, to, subject }) => ({ at: sentAt, text: `✉ ${[to].flat().join(', ')}: ${subject}` }));
+  console.log(`   ${orderId}, ${(total / 100).toFixed(2)} ${currency}`);
+  for (const { at, text } of [...steps, ...letters].sort((one, other) => one.at.localeCompare(other.at))) {
+    console.log(`   ${at.slice(0, 19).replace('T', ' ')}  ${text}`);
   }
 }

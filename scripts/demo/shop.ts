@@ -35,6 +35,8 @@ export interface Mail {
   readonly to: string | readonly string[];
   readonly subject: string;
   readonly text: string;
+  /** ISO 8601. */
+  readonly sentAt: string;
 }
 
 /** Seconds until something that runs by itself is given up. Real time: it covers slow machines, not business durations. */
