@@ -13,6 +13,11 @@ export interface SystemClockOptions {
   readonly offset?: number;
   /** Told whenever the clock was moved forward, so that a restart can continue from there. */
   readonly onOffset?: (offset: number) => void;
+  /**
+   * Resolves when what runs now is over. Awaited before the clock is moved on: work that takes real time (a function, a write)
+   * must not lose a race against a timeout that only comes because time is skipped.
+   */
+  readonly settled?: () => Promise<void>;
 }
 
 /**
@@ -58,6 +63,11 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
     options.onOffset?.(offset);
   }
 
+  async function settle(): Promise<void> {
+    await turns();
+    await options.settled?.();
+  }
+
   async function advance(at: number): Promise<void> {
     await settle();
     for (let due = timers.takeDue(at); due; due = timers.takeDue(at)) {
@@ -67,6 +77,7 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
     }
     moveTo(at);
     arm();
+    await settle();
   }
 
   return {
@@ -89,6 +100,6 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
 }
 
 /** Lets what a callback set off happen before the clock moves on: its own timers may be due as well. */
-async function settle(): Promise<void> {
-  for (let turns = 0; turns < 8; turns++) await turn();
+async function turns(): Promise<void> {
+  for (let count = 0; count < 8; count++) await turn();
 }

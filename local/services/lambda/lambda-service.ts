@@ -23,6 +23,8 @@ export interface LambdaServiceOptions {
   readonly endpointUrl: () => string;
   /** Runs functions in another way than in worker threads: for tests. */
   readonly runner?: FunctionRunner;
+  /** Sees every invocation as long as it runs. */
+  readonly during?: <T>(work: Promise<T>) => Promise<T>;
 }
 
 export interface LambdaService extends Service {
@@ -36,7 +38,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   const { storage, clock, call, codeFolder } = options;
   const code = createCodeStore(codeFolder);
   const logs = createFunctionLogs(call, clock);
-  const runner =
+  const ownRunner =
     options.runner ??
     createWorkerRunner({
       clock,
@@ -44,6 +46,11 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
       environment: (revision) => connectionOf(revision, options.endpointUrl()),
       onLog: (revision, stream, text) => logs.write(revision, stream, text),
     });
+  const { during = (work) => work } = options;
+  const runner: FunctionRunner = {
+    ...ownRunner,
+    run: (revision, invocation) => during(ownRunner.run(revision, invocation)),
+  };
   const context: LambdaContext = {
     storage,
     clock,
