@@ -3,6 +3,7 @@ import { createCaller } from './aws/caller.ts';
 import { createEndpoint, type Endpoint } from './aws/endpoint.ts';
 import type { Caller, CallService, Service } from './aws/service.ts';
 import type { AdjustableClock } from './clock.ts';
+import { type Activity, createActivity, watchedCalls, watchedStore } from './cloud/activity.ts';
 import { type CloudData, openData } from './cloud/data-folder.ts';
 import { type HttpServer, listen, portError, type RequestHandler } from './cloud/http-server.ts';
 import { StartError } from './cloud/start-error.ts';
@@ -92,11 +93,12 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   const caller: Caller = { account: ACCOUNT, region };
   const data = openData(options.dataFolder);
   opened.push(() => data.close());
-  const clock = options.clock ?? createPersistentClock(data);
+  const activity = createActivity();
+  const clock = options.clock ?? createPersistentClock(data, activity);
   const mailbox = createMailbox(data.storage, clock);
 
   const services: Service[] = [];
-  const call = createCaller(services);
+  const call = watchedCalls(createCaller(services), activity);
   let serve = notReady;
   const http = await listen(ports.http ?? 0, (request, response) => serve(request, response));
   opened.push(() => http.close());
@@ -108,6 +110,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
     ...base,
     codeFolder: join(data.filesFolder, 'functions'),
     endpointUrl: () => endpoint.url,
+    during: activity.during,
   });
   opened.push(() => lambda.close());
   const gateway = createApiGatewayService({ ...base, endpointUrl: () => endpoint.url, publicUrl: () => http.url });
@@ -118,7 +121,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   // Last opened is first closed: no task may see the services go.
   const { engine, service } = await createStepFunctions({
     ...caller,
-    data,
+    data: { ...data, executions: watchedStore(data.executions, activity) },
     clock,
     call,
     services,
@@ -144,11 +147,12 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
 }
 
 /** What was skipped stays skipped: the offset is kept with the rest. */
-function createPersistentClock({ storage }: CloudData): AdjustableClock {
+function createPersistentClock({ storage }: CloudData, { settled }: Activity): AdjustableClock {
   const table = storage.table<{ offset: number }>('clock');
   return createSystemClock({
     offset: table.get('system')?.offset ?? 0,
     onOffset: (offset) => table.put('system', { offset }),
+    settled,
   });
 }
 
