@@ -69,7 +69,9 @@ export function createDeliveries({ storage, clock, call, report, name }: Deliver
   }
 
   function start(key: string, delivery: Delivery): void {
-    const work = attempt(delivery)
+    // Not at once: what is called may add deliveries and wake us before this one is known to be under way.
+    const work = Promise.resolve()
+      .then(() => attempt(delivery))
       .catch((error) => report(error, `delivery to ${delivery.destination.Arn}`))
       .finally(() => {
         underWay.delete(key);

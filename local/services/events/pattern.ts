@@ -107,8 +107,7 @@ function compileText(name: string, operand: unknown): Matcher | undefined {
       return onText((value) => value.toLowerCase() === wanted);
     }
     case 'wildcard': {
-      const expression = wildcardExpression(textOf(name, operand));
-      return onText((value) => expression.test(value));
+      return onText(compileWildcard(textOf(name, operand)));
     }
     default:
       return undefined;
@@ -127,21 +126,42 @@ function affix(name: string, operand: unknown): { text: string; fold: (text: str
   return { text: textOf(name, operand), fold: (text) => text };
 }
 
-/** `*` is any text; `\*` and `\\` are the characters. */
-function wildcardExpression(pattern: string): RegExp {
-  let source = '';
+/** `*` is any text; `\*` and `\\` are the characters. Compared piece by piece, as no expression engine is needed and none can be led astray. */
+function compileWildcard(pattern: string): (text: string) => boolean {
+  const pieces = wildcardPieces(pattern);
+  const [first = '', ...rest] = pieces;
+  const last = rest.pop();
+  if (last === undefined) return (text) => text === first;
+  return (text) => {
+    if (!text.startsWith(first) || !text.endsWith(last)) return false;
+    let position = first.length;
+    for (const piece of rest) {
+      const found = text.indexOf(piece, position);
+      if (found < 0) return false;
+      position = found + piece.length;
+    }
+    return position <= text.length - last.length;
+  };
+}
+
+/** The texts between the stars. */
+function wildcardPieces(pattern: string): string[] {
+  const pieces = [''];
   for (let index = 0; index < pattern.length; index++) {
-    const character = pattern[index]!;
-    if (character === '\\') {
-      const escaped = pattern[++index];
-      if (escaped !== '*' && escaped !== '\\') throw new PatternError('Invalid escape character in wildcard pattern');
-      source += `\\${escaped}`;
-    } else if (character === '*') {
+    let character = pattern[index]!;
+    if (character === '*') {
       if (pattern[index + 1] === '*') throw new PatternError('Consecutive wildcard characters are not allowed');
-      source += '[^]*';
-    } else source += character.replace(/[.+?^${}()|[\]/-]/g, '\\$&');
+      pieces.push('');
+      continue;
+    }
+    if (character === '\\') {
+      character = pattern[++index] ?? '';
+      if (character !== '*' && character !== '\\')
+        throw new PatternError('Invalid escape character in wildcard pattern');
+    }
+    pieces[pieces.length - 1] += character;
   }
-  return new RegExp(`^${source}$`, 'u');
+  return pieces;
 }
 
 function compileExists(operand: unknown): Matcher {
