@@ -1,35 +1,12 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hashOf, SOURCES } from '../scripts/start/package-service.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 // Outside of the project: jest would take a copy for a second project, and below node_modules Node runs no TypeScript.
 const CACHE = join(tmpdir(), 'countersign-test-packages');
-
-/** What a package is made of. */
-const SOURCES = [
-  'serverless.yml',
-  'package.json',
-  'infra',
-  'config',
-  'statemachines',
-  'functions',
-  'domain',
-  'adapters',
-];
 
 /** Copies what a fresh clone would have, and links the installed packages. */
 export function copyService(folder: string): void {
@@ -55,7 +32,7 @@ export function runServerless(folder: string, ...args: string[]): Promise<{ code
  * @returns the folder with the template and the archives
  */
 export async function packagedService(): Promise<string> {
-  const folder = join(CACHE, hashOfSources());
+  const folder = join(CACHE, hashOf(ROOT).slice(0, 16));
   const result = join(folder, '.serverless');
   if (existsSync(result)) return result;
   mkdirSync(CACHE, { recursive: true });
@@ -69,15 +46,4 @@ export async function packagedService(): Promise<string> {
     rmSync(work, { recursive: true, force: true }); // another test process was first
   }
   return result;
-}
-
-function hashOfSources(): string {
-  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
-  const files = SOURCES.flatMap((each) =>
-    statSync(join(ROOT, each)).isFile() ? [each] : globSync(`${each}/**/*`, { cwd: ROOT }).sort(),
-  );
-  for (const file of files.filter((each) => statSync(join(ROOT, each)).isFile())) {
-    hash.update(file).update(readFileSync(join(ROOT, file)));
-  }
-  return hash.digest('hex').slice(0, 16);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 /** What a package is made of; `package-lock.json` stands for the installed packages. */
-const SOURCES = [
+export const SOURCES = [
   'serverless.yml',
   'package.json',
   'package-lock.json',
@@ -39,7 +39,8 @@ export async function packageService(root: string, progress: (text: string) => v
   return true;
 }
 
-function hashOf(root: string): string {
+/** Changes with anything that a package is made of. */
+export function hashOf(root: string): string {
   const hash = createHash('sha256');
   for (const source of SOURCES) {
     const path = join(root, source);
