@@ -55,10 +55,7 @@ async function tell({ urls }: CloudProcess): Promise<boolean> {
 
 /** What the order's own timeline says, and the mails it caused, in the order in which they happened. */
 function printTimeline({ orderId, total, currency, timeline }: Order, mails: readonly Mail[]): void {
-  const steps = timeline.map(({ at, what, by, detail }) => {
-    const more = [by === undefined ? '' : `by ${by}`, detail ?? ''].filter((each) => each !== '').join(', ');
-    return { at, text: more === '' ? what : `${what} (${more})` };
-  });
+  const steps = timeline.map(({ at, what, by }) => ({ at, text: by === undefined ? what : `${what} (by ${by})` }));
   const letters = mails
     .filter(({ text }) => text.includes(orderId))
     .map(({ sentAt, to, subject }) => ({ at: sentAt, text: `✉ ${[to].flat().join(', ')}: ${subject}` }));

@@ -19,7 +19,6 @@ export interface Order {
     readonly at: string;
     readonly what: string;
     readonly by?: string;
-    readonly detail?: string;
   }[];
 }
 
