@@ -29,26 +29,30 @@ export interface LoggedRun {
   readonly command: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly log?: LogDestination;
+  /** For what it prints as errors; absent: with the rest. */
+  readonly errorLog?: LogDestination;
   readonly caller: Caller;
 }
 
 /** Runs a command whose output goes to a log. It has ended when its log is written. */
 export function runLogged(environment: JobEnvironment, run: LoggedRun): JobProcess {
   const log = run.log && openJobLog(environment, run.caller, run.log);
+  const errorLog = run.errorLog ? openJobLog(environment, run.caller, run.errorLog) : log;
   const job = environment.processes.start({
     folder: run.folder,
     command: run.command,
     environment: { ...jobVariables(environment, run.caller), ...run.variables },
-    onLine: log?.write,
+    onLine: (line, isError) => (isError ? errorLog : log)?.write(line),
   });
   const ended = job.ended.then(async (end) => {
-    if (end.type !== 'abandoned') await log?.flushed();
+    if (end.type !== 'abandoned') await Promise.all([log?.flushed(), errorLog?.flushed()]);
     return end;
   });
   return { ...job, ended };
 }
 
-const neverStarted = (reason: string): JobProcess => ({
+/** What could not be run, and why. */
+export const neverStarted = (reason: string): JobProcess => ({
   hasStarted: false,
   ended: Promise.resolve({ type: 'notStarted', reason }),
   stop() {},

@@ -10,8 +10,8 @@ export interface JobCommand {
   /** The program and its arguments; no shell reads them. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Told of each line that it prints, to stdout or stderr. */
-  readonly onLine?: (line: string) => void;
+  /** Told of each line that it prints. */
+  readonly onLine?: (line: string, isError: boolean) => void;
 }
 
 export type JobEnd =
@@ -86,7 +86,7 @@ export function createJobProcesses({
         detached: true,
       });
       for (const output of [child.stdout, child.stderr]) {
-        createInterface({ input: output }).on('line', (line) => isClosing || onLine?.(line));
+        createInterface({ input: output }).on('line', (line) => isClosing || onLine?.(line, output === child.stderr));
       }
       if (child.pid !== undefined) reaper.add(child.pid);
       const ended = endOf(child).then((end): JobEnd => {

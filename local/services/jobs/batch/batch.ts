@@ -22,8 +22,8 @@ export function createBatch(environment: JobEnvironment): Service {
     resources: batchResources(operations),
     start: runs.resume,
     async close() {
-      runs.close();
       await environment.processes.close();
+      await runs.close();
     },
   };
 }

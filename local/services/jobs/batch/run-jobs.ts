@@ -1,4 +1,6 @@
+import { createBackgroundWork } from '../background-work.ts';
 import { runContainer, variablesOf } from '../container.ts';
+import { endInTime } from '../end-in-time.ts';
 import type { JobEnvironment } from '../job-environment.ts';
 import { exitCodeOf, type JobEnd, type JobProcess } from '../job-processes.ts';
 import { type Attempt, isOver, type JobDetail, type JobRecord } from './job-record.ts';
@@ -11,7 +13,8 @@ export interface JobRuns {
   terminate(key: string, reason: string, mark: Pick<JobDetail, 'isCancelled' | 'isTerminated'>): void;
   /** Takes up all jobs that are not over. One that was running when the process was lost has lost its host. */
   resume(): void;
-  close(): void;
+  /** Resolves when nothing goes on any more. The processes have to be closed before. */
+  close(): Promise<void>;
 }
 
 /** Runs the jobs of Batch: waits for their dependencies and for capacity, then makes attempts until one decides. */
@@ -19,8 +22,7 @@ export function createJobRuns(environment: JobEnvironment): JobRuns {
   const { storage, clock, changes } = environment;
   const jobs = storage.table<JobRecord>('batch/jobs');
   const running = new Map<string, JobProcess>();
-  /** Of jobs that this process has taken up. */
-  const active = new Set<string>();
+  const work = createBackgroundWork('Batch job', environment.report);
   const closed = new AbortController();
 
   function change(key: string, update: Partial<JobDetail>): void {
@@ -49,8 +51,8 @@ export function createJobRuns(environment: JobEnvironment): JobRuns {
   async function dependenciesSucceed(key: string): Promise<boolean> {
     const { caller } = jobs.get(key)!;
     for (;;) {
-      const changed = changes.next(closed.signal);
-      changed.catch(() => {});
+      const changed = changes.next(closed.signal).catch(() => {});
+      if (closed.signal.aborted) return false;
       const { detail } = jobs.get(key)!;
       if (isOver(detail)) return false;
       const dependencies = detail.dependsOn.map(({ jobId }) => jobs.get(jobKey(caller, jobId))?.detail);
@@ -89,25 +91,10 @@ export function createJobRuns(environment: JobEnvironment): JobRuns {
     const startedAt = process.hasStarted ? clock.now() : undefined;
     if (startedAt !== undefined) change(key, { status: 'RUNNING', startedAt: detail.startedAt ?? startedAt });
     running.set(key, process);
-    const { end, isLate } = await endInTime(process, detail.timeout?.attemptDurationSeconds);
+    const { end, isLate } = await endInTime(clock, process, detail.timeout?.attemptDurationSeconds);
     running.delete(key);
     if (end.type === 'abandoned') return undefined;
     return { startedAt, stoppedAt: clock.now(), ...outcomeOf(end, isLate, logStreamName) };
-  }
-
-  async function endInTime(
-    process: JobProcess,
-    seconds: number | undefined,
-  ): Promise<{ end: JobEnd; isLate: boolean }> {
-    if (seconds === undefined) return { end: await process.ended, isLate: false };
-    let isLate = false;
-    const cancel = clock.at(clock.now() + seconds * 1_000, () => {
-      isLate = true;
-      process.stop();
-    });
-    const end = await process.ended;
-    cancel();
-    return { end, isLate };
   }
 
   /** Adds an attempt, and what becomes of the job by it. */
@@ -125,10 +112,7 @@ export function createJobRuns(environment: JobEnvironment): JobRuns {
   }
 
   function begin(key: string): void {
-    active.add(key);
-    run(key)
-      .catch((error) => closed.signal.aborted || environment.report(error, `Batch job ${key}`))
-      .finally(() => active.delete(key));
+    work.begin(key, () => run(key));
   }
 
   return {
@@ -147,12 +131,15 @@ export function createJobRuns(environment: JobEnvironment): JobRuns {
     },
     resume() {
       for (const [key, { detail }] of jobs.entries()) {
-        if (isOver(detail) || active.has(key)) continue;
+        if (isOver(detail) || work.has(key)) continue;
         if (detail.status === 'STARTING' || detail.status === 'RUNNING') record(key, lostAttempt(detail, clock.now()));
         begin(key);
       }
     },
-    close: () => closed.abort(),
+    async close() {
+      closed.abort();
+      await work.done();
+    },
   };
 }
 

@@ -21,6 +21,9 @@ export function createEcs(environment: JobEnvironment): Service {
     operations,
     resources: ecsResources(operations),
     start: runs.resume,
-    close: environment.processes.close,
+    async close() {
+      await environment.processes.close();
+      await runs.close();
+    },
   };
 }

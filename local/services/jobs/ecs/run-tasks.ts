@@ -1,3 +1,4 @@
+import { createBackgroundWork } from '../background-work.ts';
 import { runContainer, variablesOf } from '../container.ts';
 import type { JobEnvironment } from '../job-environment.ts';
 import { exitCodeOf, type JobEnd, type JobProcess } from '../job-processes.ts';
@@ -9,6 +10,8 @@ export interface TaskRuns {
   stop(key: string, cause: StopCause): void;
   /** Takes up the tasks that had not begun. One that had when the process was lost has lost its host. */
   resume(): void;
+  /** Resolves when nothing goes on any more. The processes have to be closed before. */
+  close(): Promise<void>;
 }
 
 export interface StopCause {
@@ -30,8 +33,7 @@ export function createTaskRuns(environment: JobEnvironment): TaskRuns {
   const { storage, clock, changes } = environment;
   const tasks = storage.table<TaskRecord>('ecs/tasks');
   const live = new Map<string, LiveTask>();
-  /** Of tasks that this process has taken up. */
-  const active = new Set<string>();
+  const work = createBackgroundWork('ECS task', environment.report);
 
   function change(key: string, update: Partial<Task>): void {
     const record = tasks.get(key)!;
@@ -161,18 +163,16 @@ export function createTaskRuns(environment: JobEnvironment): TaskRuns {
   }
 
   function begin(key: string): void {
-    active.add(key);
-    run(key)
-      .catch((error) => environment.report(error, `ECS task ${key}`))
-      .finally(() => active.delete(key));
+    work.begin(key, () => run(key));
   }
 
   return {
     begin,
     stop,
+    close: work.done,
     resume() {
       for (const [key, { task }] of tasks.entries()) {
-        if (task.lastStatus === 'STOPPED' || active.has(key)) continue;
+        if (task.lastStatus === 'STOPPED' || work.has(key)) continue;
         if (task.lastStatus === 'PROVISIONING') begin(key);
         else if (task.desiredStatus === 'STOPPED') finish(key);
         else stop(key, { stopCode: 'TerminationNotice', stoppedReason: 'Host EC2 (instance local) terminated.' });

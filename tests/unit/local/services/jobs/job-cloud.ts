@@ -24,6 +24,10 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   fail: `console.log('going wrong'); process.exit(3);`,
   wait: `console.log('waiting'); setInterval(() => {}, 1000);`,
   quick: ``,
+  model: `import { writeFileSync } from 'node:fs';
+    const { SM_MODEL_DIR, SM_HPS, SM_HP_LEARNING_RATE, SEASON } = process.env;
+    const seen = [process.argv[2], JSON.parse(SM_HPS)['learning-rate'], SM_HP_LEARNING_RATE, SEASON];
+    writeFileSync(SM_MODEL_DIR + '/weights.json', JSON.stringify(seen));`,
   // Fails until its third attempt.
   third: `process.exit(process.env.AWS_BATCH_JOB_ATTEMPT === '3' ? 0 : 1);`,
 };
@@ -110,4 +114,12 @@ export function openJobCloud(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Puts a script into the local S3. @returns its location */
+export async function putScript(cloud: JobCloud, script: string, extension = 'mjs'): Promise<string> {
+  await cloud.call('s3', 'CreateBucket', { Bucket: 'scripts' }).catch(() => {});
+  const Key = `script.${extension}`;
+  await cloud.call('s3', 'PutObject', { Bucket: 'scripts', Key, Body: Buffer.from(script) });
+  return `s3://scripts/${Key}`;
 }
