@@ -34,7 +34,7 @@ export function createActivity(patienceMilliseconds = PATIENCE_MILLISECONDS): Ac
 
   const idle = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
+      const timer = setTimeout(resolve, milliseconds).unref();
       wake = () => {
         clearTimeout(timer);
         resolve();
