@@ -3,6 +3,9 @@ import { optimizedAction } from './call-optimized.ts';
 import type { OptimizedIntegration } from './integration.ts';
 import { batchIntegration } from './jobs/batch-jobs.ts';
 import { ecsIntegration } from './jobs/ecs-tasks.ts';
+import { emrIntegration } from './jobs/emr-clusters.ts';
+import { glueIntegration } from './jobs/glue-runs.ts';
+import { sagemakerIntegration } from './jobs/sagemaker-jobs.ts';
 import { invokeFunction } from './lambda-function.ts';
 import { nestedExecution } from './nested-execution.ts';
 
@@ -29,6 +32,7 @@ export const OPTIMIZED_INTEGRATIONS: Readonly<Record<string, OptimizedIntegratio
     },
   },
   ecs: ecsIntegration,
+  elasticmapreduce: emrIntegration,
   events: {
     service: 'events',
     actions: {
@@ -54,7 +58,9 @@ export const OPTIMIZED_INTEGRATIONS: Readonly<Record<string, OptimizedIntegratio
       ),
     },
   },
+  glue: glueIntegration,
   lambda: { service: 'lambda', actions: { invoke: invokeFunction } },
+  sagemaker: sagemakerIntegration,
   sns: {
     service: 'sns',
     actions: {
