@@ -24,7 +24,9 @@ export interface ExceptionModel {
 
 /** SDK client packages by signing name: their schemas are the service models. */
 const CLIENT_PACKAGES: Readonly<Record<string, string>> = {
+  apigateway: '@aws-sdk/client-api-gateway',
   batch: '@aws-sdk/client-batch',
+  cloudformation: '@aws-sdk/client-cloudformation',
   dynamodb: '@aws-sdk/client-dynamodb',
   ecs: '@aws-sdk/client-ecs',
   elasticmapreduce: '@aws-sdk/client-emr',

@@ -104,6 +104,6 @@ export interface ResourceIdentity {
 export interface Deployment extends Caller {
   readonly stackName: string;
   readonly logicalId: string;
-  /** The folder with the packaged artefacts. */
-  readonly packageFolder: string;
+  /** The folder with the packaged artefacts, when it is loaded from there and not deployed: artefacts are in S3 then. */
+  readonly packageFolder?: string;
 }

@@ -30,22 +30,27 @@ export function references(value: Value, condition: (name: string) => boolean, l
   return found;
 }
 
+type Resources = ReadonlyMap<string, TemplateResource>;
+
+/** Which other resources each of them refers to or depends on. */
+export function needsOf(
+  resources: Resources,
+  condition: (name: string) => boolean,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    [...resources].map(([id, { properties, dependsOn }]) => {
+      const names = [...dependsOn, ...references(properties, condition, `Resources.${id}`)];
+      return [id, new Set(names.filter((name) => resources.has(name)))];
+    }),
+  );
+}
+
 /**
  * The resources in an order in which each comes after what it needs; otherwise as in the template.
  * @throws TemplateError naming a cycle
  */
-export function creationOrder(
-  resources: ReadonlyMap<string, TemplateResource>,
-  condition: (name: string) => boolean,
-): string[] {
-  const needs = new Map<string, string[]>();
-  for (const [id, { properties, dependsOn }] of resources) {
-    const names = [...dependsOn, ...references(properties, condition, `Resources.${id}`)];
-    needs.set(
-      id,
-      [...new Set(names)].filter((name) => resources.has(name)),
-    );
-  }
+export function creationOrder(resources: Resources, condition: (name: string) => boolean): string[] {
+  const needs = needsOf(resources, condition);
   const order: string[] = [];
   const state = new Map<string, 'underway' | 'done'>();
   const visit = (id: string, path: readonly string[]): void => {

@@ -7,6 +7,8 @@ import { isObject, parseTemplate } from './template.ts';
 /** What `serverless package` leaves behind. */
 export interface PackagedService {
   readonly template: Template;
+  /** The same as JSON text. */
+  readonly text: string;
   readonly stackName: string;
   /** The region it was packaged for. */
   readonly region?: string;
@@ -25,6 +27,7 @@ export function readPackage(folder: string): PackagedService {
   const { name, stage, region } = readState(read(join(folder, STATE)));
   return {
     template: parseTemplate(text, join(folder, TEMPLATE)),
+    text,
     stackName: [name ?? 'local', stage].filter(Boolean).join('-'),
     ...(region && { region }),
   };

@@ -27,11 +27,17 @@ export interface TemplateResource {
   readonly properties: ValueObject;
   readonly condition?: string;
   readonly dependsOn: readonly string[];
+  /** What becomes of it when it leaves the stack, and when another takes its place: `Delete` unless the template says `Retain`. */
+  readonly deletionPolicy?: string;
+  readonly updateReplacePolicy?: string;
 }
 
 export interface Output {
   readonly value: Value;
   readonly condition?: string;
+  readonly description?: string;
+  /** The name under which other stacks find it. */
+  readonly exportName?: Value;
 }
 
 export const isObject = (value: unknown): value is ValueObject =>
@@ -48,7 +54,7 @@ const SECTIONS = new Set([
   'Outputs',
 ]);
 
-// What CloudFormation itself does with these has no meaning on one machine: nothing is replaced, nothing is rolled back.
+// Of these, UpdatePolicy, CreationPolicy and Metadata change nothing on one machine.
 const ATTRIBUTES = new Set([
   'Type',
   'Properties',
@@ -131,7 +137,7 @@ function readResource(item: ValueObject, location: string, problems: TemplatePro
     if (!ATTRIBUTES.has(name))
       problems.push({ location: `${location}.${name}`, message: 'this attribute is not supported' });
   }
-  const { Type, Properties = {}, Condition, DependsOn = [] } = item;
+  const { Type, Properties = {}, Condition, DependsOn = [], DeletionPolicy, UpdateReplacePolicy } = item;
   if (typeof Type !== 'string') problems.push({ location: `${location}.Type`, message: 'is missing' });
   if (!isObject(Properties)) problems.push({ location: `${location}.Properties`, message: 'not an object' });
   return {
@@ -139,10 +145,17 @@ function readResource(item: ValueObject, location: string, problems: TemplatePro
     properties: isObject(Properties) ? Properties : {},
     ...(typeof Condition === 'string' && { condition: Condition }),
     dependsOn: [DependsOn].flat().map(String),
+    ...(typeof DeletionPolicy === 'string' && { deletionPolicy: DeletionPolicy }),
+    ...(typeof UpdateReplacePolicy === 'string' && { updateReplacePolicy: UpdateReplacePolicy }),
   };
 }
 
 function readOutput(item: ValueObject): Output {
-  const { Value: value = null, Condition: condition } = item;
-  return { value, ...(typeof condition === 'string' && { condition }) };
+  const { Value: value = null, Condition: condition, Description: description, Export: exported } = item;
+  return {
+    value,
+    ...(typeof condition === 'string' && { condition }),
+    ...(typeof description === 'string' && { description }),
+    ...(isObject(exported) && exported.Name !== undefined && { exportName: exported.Name }),
+  };
 }

@@ -11,9 +11,18 @@ export interface Stage {
   readonly apiId: string;
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
+  readonly deploymentId?: string;
   /** For each method of the stage. */
   readonly throttle?: Throttle;
   readonly accessLog?: { readonly logGroupArn: string; readonly format: string };
+}
+
+/** All deployments serve the API as it is: they are only known by their names. */
+export interface ApiDeployment {
+  readonly id: string;
+  readonly apiId: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
 }
 
 /** A deployed API with everything that is served for it. */
@@ -28,6 +37,9 @@ export interface ServedApi {
 export class GatewayState {
   readonly stages = new Map<string, Stage>();
   readonly plans = new Map<string, UsagePlan>();
+  readonly deployments = new Map<string, ApiDeployment>();
+  /** By ARN. */
+  readonly tags = new Map<string, Readonly<Record<string, string>>>();
   readonly meter: Meter;
   readonly clock: Clock;
   readonly #apis = new Map<string, ServedApi>();
@@ -56,6 +68,18 @@ export class GatewayState {
     this.#apis.set(api.id, { api, router: new Router(api.methods), account, region });
   }
 
+  /** With all that is served for it. */
+  deleteApi(id: string): void {
+    this.getApi(id);
+    this.#apis.delete(id);
+    for (const deployment of this.deploymentsOf(id)) this.deployments.delete(deployment.id);
+    for (const { name } of this.stagesOf(id)) this.deleteStage(id, name);
+  }
+
+  deleteStage(apiId: string, name: string): void {
+    if (!this.stages.delete(`${apiId}/${name}`)) notFound('Invalid stage identifier specified');
+  }
+
   addGatewayResponse(apiId: string, type: string, settings: GatewayResponseSettings): void {
     const { api, account, region } = this.getApi(apiId);
     this.putApi({ ...api, gatewayResponses: { ...api.gatewayResponses, [type]: settings } }, account, region);
@@ -63,6 +87,16 @@ export class GatewayState {
 
   stagesOf(apiId: string): Stage[] {
     return [...this.stages.values()].filter((stage) => stage.apiId === apiId);
+  }
+
+  /** The newest first. */
+  deploymentsOf(apiId: string): ApiDeployment[] {
+    return [...this.deployments.values()].filter((deployment) => deployment.apiId === apiId).reverse();
+  }
+
+  putDeployment(id: string, apiId: string): void {
+    const createdAt = this.deployments.get(id)?.createdAt ?? this.clock.now();
+    this.deployments.set(id, { id, apiId, createdAt });
   }
 
   putStage(stage: Stage): void {

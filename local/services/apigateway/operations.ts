@@ -20,12 +20,44 @@ export function apiGatewayOperations(state: GatewayState): Record<string, Operat
         .map(({ api }) => describeApi(api)),
     }),
     GetRestApi: ({ restApiId }: { restApiId: string }) => describeApi(state.getApi(restApiId).api),
+    DeleteRestApi: ({ restApiId }: { restApiId: string }) => {
+      state.deleteApi(restApiId);
+      return {};
+    },
+    DeleteStage: ({ restApiId, stageName }: { restApiId: string; stageName: string }) => {
+      state.deleteStage(restApiId, stageName);
+      return {};
+    },
     GetStages: ({ restApiId }: { restApiId: string }) => {
       state.getApi(restApiId);
-      return { item: state.stagesOf(restApiId).map(describeStage) };
+      return { item: state.stagesOf(restApiId).map((stage) => describeStage(stage, state)) };
     },
     GetStage: ({ restApiId, stageName }: { restApiId: string; stageName: string }) =>
-      describeStage(state.stages.get(`${restApiId}/${stageName}`) ?? notFound('Invalid stage identifier specified')),
+      describeStage(
+        state.stages.get(`${restApiId}/${stageName}`) ?? notFound('Invalid stage identifier specified'),
+        state,
+      ),
+
+    GetDeployments: ({ restApiId }: { restApiId: string }) => {
+      state.getApi(restApiId);
+      return {
+        items: state.deploymentsOf(restApiId).map(({ id, createdAt }) => ({ id, createdDate: new Date(createdAt) })),
+      };
+    },
+    DeleteDeployment: ({ deploymentId }: { deploymentId: string }) => {
+      if (!state.deployments.delete(deploymentId)) notFound('Invalid Deployment identifier specified');
+      return {};
+    },
+    GetTags: ({ resourceArn }: { resourceArn: string }) => ({ tags: state.tags.get(resourceArn) ?? {} }),
+    TagResource: ({ resourceArn, tags }: { resourceArn: string; tags: Readonly<Record<string, string>> }) => {
+      state.tags.set(resourceArn, { ...state.tags.get(resourceArn), ...tags });
+      return {};
+    },
+    UntagResource: ({ resourceArn, tagKeys }: { resourceArn: string; tagKeys: readonly string[] }) => {
+      const tags = Object.entries(state.tags.get(resourceArn) ?? {}).filter(([key]) => !tagKeys.includes(key));
+      state.tags.set(resourceArn, Object.fromEntries(tags));
+      return {};
+    },
 
     GetApiKeys: ({ includeValues = false, nameQuery = '' }: { includeValues?: boolean; nameQuery?: string }) => ({
       items: state
@@ -66,6 +98,16 @@ export function apiGatewayOperations(state: GatewayState): Record<string, Operat
       state.plans.set(plan.id, plan);
       return describePlan(plan);
     },
+    DeleteUsagePlan: ({ usagePlanId }: { usagePlanId: string }) => {
+      state.getPlan(usagePlanId);
+      state.plans.delete(usagePlanId);
+      return {};
+    },
+    DeleteUsagePlanKey: ({ usagePlanId, keyId }: { usagePlanId: string; keyId: string }) => {
+      const plan = state.getPlan(usagePlanId);
+      state.plans.set(plan.id, { ...plan, keyIds: plan.keyIds.filter((id) => id !== keyId) });
+      return {};
+    },
     GetUsagePlanKeys: ({ usagePlanId }: { usagePlanId: string }) => ({
       items: state.getPlan(usagePlanId).keyIds.map((id) => describePlanKey(state.getKey(id))),
     }),
@@ -93,7 +135,11 @@ const describeApi = ({
   ...(binaryMediaTypes.length > 0 && { binaryMediaTypes }),
 });
 
-const describeStage = ({ name, variables }: Stage): object => ({ stageName: name, variables });
+function describeStage({ apiId, name, variables, deploymentId }: Stage, state: GatewayState): object {
+  const region = state.findApi(apiId)?.region ?? '';
+  const tags = state.tags.get(`arn:aws:apigateway:${region}::/restapis/${apiId}/stages/${name}`);
+  return { stageName: name, variables, ...(deploymentId !== undefined && { deploymentId }), ...(tags && { tags }) };
+}
 
 function describeKey({ id, name, value, enabled, createdAt }: ApiKey, state: GatewayState, withValue: boolean): object {
   const plans = [...state.plans.values()].filter(({ keyIds }) => keyIds.includes(id));

@@ -41,8 +41,10 @@ export function apiGatewayResources(state: GatewayState): Record<string, Resourc
       accepted: ['Description', 'StageDescription'],
       apply({ RestApiId, StageName }, { stackName, logicalId }) {
         const { api } = state.getApi(String(RestApiId));
-        if (StageName !== undefined) state.putStage({ apiId: api.id, name: String(StageName), variables: {} });
         const id = stableId(stackName, logicalId).slice(0, 6);
+        state.putDeployment(id, api.id);
+        if (StageName !== undefined)
+          state.putStage({ apiId: api.id, name: String(StageName), variables: {}, deploymentId: id });
         return { ref: id, attributes: { DeploymentId: id } };
       },
     },
@@ -130,7 +132,7 @@ function readBody(id: string, body: unknown) {
 }
 
 function applyStage(
-  { RestApiId, StageName, Variables = {}, MethodSettings = [], AccessLogSetting }: Properties,
+  { RestApiId, StageName, DeploymentId, Variables = {}, MethodSettings = [], AccessLogSetting }: Properties,
   state: GatewayState,
 ): ResourceIdentity {
   const { api } = state.getApi(String(RestApiId));
@@ -146,6 +148,7 @@ function applyStage(
   state.putStage({
     apiId: api.id,
     name: String(StageName),
+    ...(DeploymentId !== undefined && { deploymentId: String(DeploymentId) }),
     variables: Object.fromEntries(Object.entries(Variables as object).map(([name, value]) => [name, String(value)])),
     ...(throttle && { throttle }),
     ...(DestinationArn && Format && { accessLog: { logGroupArn: DestinationArn, format: Format } }),

@@ -162,8 +162,8 @@ function codeOf(code: Readonly<Record<string, string>> | undefined, { packageFol
   if (other) throw new ServiceError('InvalidParameterValueException', `Code.${other} is not supported here.`);
   if (ZipFile !== undefined)
     throw new ServiceError('InvalidParameterValueException', 'Code.ZipFile with inline text is not supported here.');
-  const file = join(packageFolder, basename(S3Key ?? ''));
-  return S3Key && existsSync(file) ? { ZipFile: readFileSync(file) } : { S3Bucket, S3Key };
+  const file = packageFolder !== undefined && S3Key ? join(packageFolder, basename(S3Key)) : undefined;
+  return file !== undefined && existsSync(file) ? { ZipFile: readFileSync(file) } : { S3Bucket, S3Key };
 }
 
 function environmentOf(environment: unknown): { Variables: Record<string, string> } {
