@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { advance } from '../asl/advance.ts';
 import type { StateMachine } from '../asl/definition.ts';
-import { createEntropy } from '../asl/entropy.ts';
 import { createExecution } from '../asl/execution.ts';
 import type { HistoryEvent } from '../asl/history.ts';
 import type { Command } from '../asl/protocol.ts';
@@ -18,6 +17,7 @@ import { createPerformer } from './performer.ts';
 import type { Engine, ExecutionDescription, Revision, StartRequest, TaskRunner } from './ports.ts';
 import { createQueries } from './queries.ts';
 import { type Actor, createActor, Runtime } from './runtime.ts';
+import { createSeeds, uuidOfSeed } from './seeds.ts';
 import type { ExecutionStore, StoredExecution } from './store/store.ts';
 import { createTimers } from './timers.ts';
 import { createWaiters } from './waiters.ts';
@@ -28,8 +28,8 @@ export interface EngineOptions {
   readonly tasks: TaskRunner;
   /** Parses the definition of a revision that was accepted before. @throws if it cannot: the execution is not started */
   readonly parse: (revision: Revision) => StateMachine;
-  /** @returns 32 random bytes in hexadecimal, new ones each time */
-  readonly seed: () => string;
+  /** @returns 32 random bytes in hexadecimal, new ones each time; real ones by default */
+  readonly seed?: () => string;
   readonly account: string;
   readonly region: string;
   /** Whether there is such an activity; by default all exist. */
@@ -40,6 +40,10 @@ export interface EngineOptions {
   readonly mapStorage?: MapStorage;
   /** Told of every durable change of an execution's status, also of the start. Express executions are included. */
   readonly onStatusChange?: (execution: ExecutionDescription) => void;
+  /** Told of every step, once it is durable: what was added to the history of an execution, and how it stands now. */
+  readonly onProgress?: (execution: StoredExecution, history: readonly HistoryEvent[]) => void;
+  /** What ran before goes on with `resume()` only: for callers whose tasks need something that is not there yet. */
+  readonly resumeLater?: boolean;
   /** Told of what goes wrong inside: the store failed, a job could not be stopped. */
   readonly report?: (error: Error) => void;
 }
@@ -56,11 +60,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const report = options.report ?? (() => {});
   const machineOf = createMachines(options.parse);
   const waiters = createWaiters();
+  const seed = options.seed ?? createSeeds();
 
   const runtime = new Runtime({
     store,
     clock,
-    seed: options.seed,
+    seed,
     advance,
     machineOf,
     mapRunOf,
@@ -123,8 +128,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   function committed(actor: Actor, history: readonly HistoryEvent[], changes: readonly StoredExecution[]): void {
     if (options.log) logHistory(options.log, actor.description, history);
+    options.onProgress?.(actor.description, history);
     if (options.onStatusChange) for (const change of changes) options.onStatusChange(change);
     const latest = changes.at(-1);
+    if (latest && actor.durable) queries.note(latest);
     if (!latest || latest.status === 'RUNNING') return;
     if (!actor.durable) timers.clearExpress(actor);
     if (latest.mapRunArn !== undefined) {
@@ -167,9 +174,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   function arnOf({ revision, name }: StartRequest): string {
-    const entropy = createEntropy(options.seed());
-    const given = name ?? entropy.uuid();
-    return revision.type === 'STANDARD' ? executionArn(revision, given) : expressArn(revision, given, entropy.uuid());
+    const given = name ?? uuidOfSeed(seed(), clock.now());
+    return revision.type === 'STANDARD'
+      ? executionArn(revision, given)
+      : expressArn(revision, given, uuidOfSeed(seed(), clock.now()));
   }
 
   /** The execution of that name, if there is one. */
@@ -179,14 +187,22 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return runtime.load(arn)?.description ?? store.execution(arn);
   }
 
-  for (const id of store.dueExecutions()) {
-    const actor = runtime.loadById(id);
-    if (actor) for (const call of openCalls(actor.machine, actor.execution)) performer.perform(actor, call);
+  let resumed = false;
+  function resume(): void {
+    if (resumed) return;
+    resumed = true;
+    for (const id of store.dueExecutions()) {
+      const actor = runtime.loadById(id);
+      if (actor) for (const call of openCalls(actor.machine, actor.execution)) performer.perform(actor, call);
+    }
+    for (const mapRun of store.runningMapRuns()) mapRuns.begin(mapRun);
+    timers.arm();
   }
-  for (const mapRun of store.runningMapRuns()) mapRuns.begin(mapRun);
-  timers.arm();
+  if (!options.resumeLater) resume();
 
   return {
+    resume,
+
     async start(request) {
       runtime.assertRunning();
       const before = existing(request);

@@ -59,7 +59,7 @@ export function createMapRuns(options: MapRunsOptions) {
       };
     }
     const label = labelOf(mapStateAt(actor.machine, call.statePath), revision, call.statePath);
-    const arn = mapRunArn(revision, label, uuidOfSeed(seed));
+    const arn = mapRunArn(revision, label, uuidOfSeed(seed, clock.now()));
     const identity = { mapRunArn: arn, executionArn, executionId: id, stateMachineArn: revision.stateMachineArn };
     return newMapRun(identity, { call, seed, startedAt: clock.now() });
   }

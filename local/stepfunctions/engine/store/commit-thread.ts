@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createAcknowledged } from './acknowledged.ts';
 import type { CommitAnswer, CommitRequest } from './committer.ts';
+import { type PackedWrites, unpack } from './packed-writes.ts';
 import { connect } from './sqlite-open.ts';
 import { createWriter, type Write } from './sqlite-writes.ts';
 
@@ -13,28 +14,32 @@ const write = createWriter(db);
 const acknowledged = createAcknowledged(`${file}-acknowledged`);
 
 port.on('message', (first: CommitRequest) => {
-  const writes: Write[][] = [];
+  const requests: PackedWrites[] = [];
   let seq = 0;
   for (let request: CommitRequest | undefined = first; request; request = next()) {
     if (request === 'close') {
-      if (writes.length > 0) commit(writes, seq);
+      if (requests.length > 0) commit(requests, seq);
       db.close();
       acknowledged.close();
       port.close();
       return;
     }
-    writes.push(request.writes);
+    requests.push(request);
     seq = request.seq;
   }
-  commit(writes, seq);
+  commit(requests, seq);
 });
 
 const next = (): CommitRequest | undefined => receiveMessageOnPort(port)?.message;
 
-function commit(writes: Write[][], seq: number): void {
+function* writesOf(requests: readonly PackedWrites[]): Generator<Write> {
+  for (const request of requests) yield* unpack(request);
+}
+
+function commit(requests: readonly PackedWrites[], seq: number): void {
   let answer: CommitAnswer;
   try {
-    write(writes.flat(), seq);
+    write(writesOf(requests), seq);
     acknowledged.write({ seq, closed: false });
     answer = { seq };
   } catch (error) {

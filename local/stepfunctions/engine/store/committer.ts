@@ -1,14 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { createAcknowledged } from './acknowledged.ts';
+import { type PackedWrites, pack } from './packed-writes.ts';
 import { createWriter, type Write } from './sqlite-writes.ts';
 import { StoreError } from './store.ts';
 
-export type CommitRequest = { readonly seq: number; readonly writes: Write[] } | 'close';
+export type CommitRequest = (PackedWrites & { readonly seq: number }) | 'close';
 export type CommitAnswer = { readonly seq: number; readonly error?: string };
 
 /** From so many statements on it is worth while to commit in the other thread. */
 const MANY = 40;
+
+/** So many commits after that, the other thread is still used: what comes little by little may be much all the same. */
+const BUSY = 100;
 
 interface UnderWay {
   readonly seq: number;
@@ -27,6 +31,7 @@ export function createCommitter(file: string, db: DatabaseSync, lastSeq: number)
   let worker: Worker | undefined;
   let underWay: UnderWay[] = [];
   let failure: StoreError | undefined;
+  let busy = 0;
   acknowledged.write({ seq, closed: false });
 
   function startWorker(): Worker {
@@ -66,7 +71,8 @@ export function createCommitter(file: string, db: DatabaseSync, lastSeq: number)
     commit(writes: Write[]): Promise<void> | undefined {
       if (failure) throw failure;
       seq++;
-      if (underWay.length === 0 && writes.length < MANY) {
+      if (writes.length >= MANY) busy = BUSY;
+      if (underWay.length === 0 && --busy < 0) {
         try {
           write(writes, seq);
           acknowledged.write({ seq, closed: false });
@@ -81,12 +87,14 @@ export function createCommitter(file: string, db: DatabaseSync, lastSeq: number)
       worker.ref();
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       underWay.push({ seq, resolve, reject });
-      worker.postMessage({ seq, writes } satisfies CommitRequest);
+      const { text, shape } = pack(writes);
+      worker.postMessage({ seq, text, shape } satisfies CommitRequest, [shape.buffer as ArrayBuffer]);
       return promise;
     },
 
     /** Ends the other thread, after what it has to do. */
     async close(): Promise<void> {
+      worker?.ref();
       const ended = worker && new Promise((resolve) => worker?.once('exit', resolve));
       worker?.postMessage('close' satisfies CommitRequest);
       await ended;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Revision } from '../ports.ts';
+import { historyToText } from './history-text.ts';
 import { HISTORY_SPAN } from './sqlite-schema.ts';
 import type { Write } from './sqlite-writes.ts';
 import {
@@ -8,6 +9,7 @@ import {
   parseTimerId,
   type StoredExecution,
   type StoredMapRun,
+  type StoredSnapshot,
   type StoredStatus,
 } from './store.ts';
 
@@ -63,13 +65,10 @@ export function createEncoder(db: DatabaseSync) {
     findMachine: machines.find,
 
     encode(seq: number, change: ExecutionChange, writes: Write[]): void {
-      const { id, started, status, snapshot, history } = change;
+      const { id, started, status } = change;
       if (started) encodeStart(seq, started, status ?? started, writes);
       else if (status) writes.push(['updateExecution', seq, ...statusValues(status), id]);
-      if (snapshot) writes.push(['putSnapshot', seq, id, snapshot.due ? 1 : 0, JSON.stringify(snapshot.state)]);
-      else if (snapshot === null && !started) writes.push(['deleteSnapshot', id]);
-      const [first] = history;
-      if (first) writes.push(['insertHistory', seq, id * HISTORY_SPAN + first.id, JSON.stringify(history)]);
+      encodeState(seq, change, writes);
       for (const [key, token] of change.tokens) {
         if (token) writes.push(['putToken', seq, id, key, token.taskToken, token.activityArn ?? null]);
         else writes.push(['deleteToken', id, key]);
@@ -88,6 +87,44 @@ export function createEncoder(db: DatabaseSync) {
     },
   };
 }
+
+/** Events that wait in the snapshot's row: few enough to be written again with each step. */
+const TAIL = 64;
+
+/** The snapshot and the history, which share a row as long as the execution is young. */
+function encodeState(seq: number, { id, started, snapshot, history }: ExecutionChange, writes: Write[]): void {
+  const events = historyToText(history);
+  const first = history[0]?.id ?? 0;
+  const next = first + history.length;
+  const isMany = first > 0 && Math.floor(first / TAIL) !== Math.floor(next / TAIL);
+  if (started) {
+    // There is no tail yet.
+    const isWhole = !snapshot || isMany;
+    if (isWhole && first > 0) writes.push(['insertHistory', seq, id * HISTORY_SPAN + first, events]);
+    const tail = isWhole ? '' : events;
+    if (snapshot)
+      writes.push([
+        'putSnapshot',
+        seq,
+        id,
+        dueOf(snapshot),
+        isWhole ? next : first,
+        tail,
+        JSON.stringify(snapshot.state),
+      ]);
+  } else if (snapshot === null) {
+    writes.push(['moveTail', seq, events, id], ['deleteSnapshot', id]);
+  } else if (snapshot && isMany) {
+    writes.push(['moveTail', seq, events, id]);
+    writes.push(['putSnapshotWithoutTail', seq, dueOf(snapshot), next, JSON.stringify(snapshot.state), id]);
+  } else if (snapshot) {
+    writes.push(['putSnapshot', seq, id, dueOf(snapshot), first, events, JSON.stringify(snapshot.state)]);
+  } else if (first > 0) {
+    writes.push(['insertHistory', seq, id * HISTORY_SPAN + first, events]);
+  }
+}
+
+const dueOf = ({ due }: StoredSnapshot): number => (due ? 1 : 0);
 
 function statusValues(status: StoredStatus): SQLInputValue[] {
   const { stoppedAt = null, output = null, error = null, cause = null, redriveCount, redrivenAt = null } = status;

@@ -9,6 +9,7 @@ const PRAGMAS = `
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = OFF;
   PRAGMA cache_size = -16000;
+  PRAGMA wal_autocheckpoint = 4000;
 `;
 
 /** Opens a connection to a file that is checked already. */

@@ -18,10 +18,13 @@ const TABLES = `
   CREATE INDEX executions_by_status ON executions (machine, status);
   CREATE INDEX executions_by_map_run ON executions (map_run, status) WHERE map_run IS NOT NULL;
 
-  CREATE TABLE snapshots (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, due INTEGER NOT NULL, state TEXT NOT NULL);
+  /* tail: the newest events, from the one with the id first on. They move to the history when there are many of them. */
+  CREATE TABLE snapshots (
+    id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, due INTEGER NOT NULL, first INTEGER NOT NULL, tail TEXT NOT NULL,
+    state TEXT NOT NULL);
   CREATE INDEX snapshots_due ON snapshots (id) WHERE due = 1;
 
-  /* id: the execution's id times ${2 ** 20} plus the id of the first event. */
+  /* id: the execution's id times ${2 ** 20} plus the id of the first event. events: one JSON value per line. */
   CREATE TABLE history (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, events TEXT NOT NULL);
 
   /* scheduled: the activity, as long as no worker took the task. */

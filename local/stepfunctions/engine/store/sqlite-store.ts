@@ -2,6 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import type { HistoryEvent } from '../../asl/history.ts';
 import type { TimerKind } from '../../asl/protocol.ts';
 import { createCommitter } from './committer.ts';
+import { textToHistory } from './history-text.ts';
 import { createEncoder } from './sqlite-encode.ts';
 import { createExecutionReader } from './sqlite-executions.ts';
 import { openDatabase } from './sqlite-open.ts';
@@ -26,11 +27,14 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
 
   const snapshot = db.prepare('SELECT due, state FROM snapshots WHERE id = ?');
   const dueSnapshots = db.prepare('SELECT id FROM snapshots WHERE due = 1');
-  const historyForward = db.prepare(
-    `SELECT events FROM history
-     WHERE id BETWEEN coalesce((SELECT max(id) FROM history WHERE id BETWEEN ? AND ?), ?) AND ? ORDER BY id`,
-  );
-  const historyBackward = db.prepare('SELECT events FROM history WHERE id BETWEEN ? AND ? ORDER BY id DESC');
+  const chunks = (order: string) =>
+    db.prepare(
+      `SELECT id - ? AS first, events FROM history WHERE id BETWEEN ? AND ?
+       UNION ALL SELECT first, tail FROM snapshots WHERE id = ? AND tail <> '' ORDER BY first ${order}`,
+    );
+  const historyForward = chunks('');
+  const historyBackward = chunks('DESC');
+  const chunkBefore = db.prepare('SELECT max(id) AS id FROM history WHERE id BETWEEN ? AND ?');
   const ownerOf = 'SELECT t.execution, e.arn, t.key FROM tokens t JOIN executions e ON e.id = t.execution';
   const byToken = db.prepare(`${ownerOf} WHERE t.token = ?`);
   const byActivity = db.prepare(`${ownerOf} WHERE t.scheduled = ? ORDER BY t.id LIMIT ?`);
@@ -43,9 +47,12 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
   let lastId = executions.lastId();
   let isOpen = true;
 
-  function parse<T>(text: SQLOutputValue | undefined, what: string): T {
+  const parse = <T>(text: SQLOutputValue | undefined, what: string) =>
+    parseWith(JSON.parse as (text: string) => T, text, what);
+
+  function parseWith<T>(read: (text: string) => T, text: SQLOutputValue | undefined, what: string): T {
     try {
-      return JSON.parse(text as string) as T;
+      return read(text as string);
     } catch (error) {
       throw new StoreCorruptError(`${file}: ${what} is not readable`, { cause: error });
     }
@@ -54,7 +61,7 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
   const toMapRun = ({ map_run }: Record<string, SQLOutputValue>) => parse<StoredMapRun>(map_run, 'a map run');
 
   return {
-    eagerness: 16,
+    eagerness: 24,
     nextId: () => ++lastId,
 
     commit(changes, mapRuns = []) {
@@ -78,12 +85,14 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
     history(id, { from, limit, reverse }) {
       const base = id * HISTORY_SPAN;
       const at = base + Math.min(from, HISTORY_SPAN - 1);
+      // The chunk that has the event `from` may begin before it.
+      const begin = reverse ? base : ((chunkBefore.get(base, at)?.id as number | null) ?? base);
       const rows = reverse
-        ? historyBackward.iterate(base, at)
-        : historyForward.iterate(base, at, base, base + HISTORY_SPAN - 1);
+        ? historyBackward.iterate(base, base, at, id)
+        : historyForward.iterate(base, begin, base + HISTORY_SPAN - 1, id);
       const events: HistoryEvent[] = [];
-      for (const row of rows) {
-        const chunk = parse<HistoryEvent[]>(row.events, `the history of execution ${id}`);
+      for (const { events: text } of rows) {
+        const chunk = parseWith(textToHistory, text, `the history of execution ${id}`);
         for (const event of reverse ? chunk.reverse() : chunk) {
           if (reverse ? event.id > from : event.id < from) continue;
           events.push(event);

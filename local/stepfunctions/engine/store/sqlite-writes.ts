@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { HISTORY_SPAN } from './sqlite-schema.ts';
 
 /** Everything that is ever written, by name. `seq` is the number of the commit. */
 const STATEMENTS = {
@@ -9,8 +10,12 @@ const STATEMENTS = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   updateExecution: `UPDATE executions SET seq = ?, status = ?, stopped_at = ?, output = ?, error = ?, cause = ?,
     redrive_count = ?, redriven_at = ? WHERE id = ?`,
-  putSnapshot: `INSERT INTO snapshots (seq, id, due, state) VALUES (?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, due = excluded.due, state = excluded.state`,
+  putSnapshot: `INSERT INTO snapshots (seq, id, due, first, tail, state) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, due = excluded.due, tail = tail || excluded.tail, state = excluded.state`,
+  /** Moves the tail, and what follows it. */
+  moveTail: `INSERT INTO history (seq, id, events)
+    SELECT ?, id * ${HISTORY_SPAN} + first, tail || ? FROM snapshots WHERE id = ?`,
+  putSnapshotWithoutTail: `UPDATE snapshots SET seq = ?, due = ?, first = ?, tail = '', state = ? WHERE id = ?`,
   deleteSnapshot: 'DELETE FROM snapshots WHERE id = ?',
   insertHistory: 'INSERT INTO history (seq, id, events) VALUES (?, ?, ?)',
   putToken: `INSERT INTO tokens (seq, execution, key, token, scheduled) VALUES (?, ?, ?, ?, ?)
@@ -26,6 +31,8 @@ const STATEMENTS = {
 
 /** One statement with its values. Plain data, so that it can be sent to another thread. */
 export type Write = readonly [statement: keyof typeof STATEMENTS, ...values: SQLInputValue[]];
+
+export const STATEMENT_NAMES = Object.keys(STATEMENTS) as (keyof typeof STATEMENTS)[];
 
 /** @returns a function that performs writes in one transaction, as commit number `seq`; it throws if nothing was committed */
 export function createWriter(db: DatabaseSync): (writes: Iterable<Write>, seq: number) => void {

@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Json } from '../local/stepfunctions/asl/json.ts';
+import { parse } from '../local/stepfunctions/asl/parse.ts';
+import { createEngine } from '../local/stepfunctions/engine/engine.ts';
+import type { Engine, Revision, TaskRunner } from '../local/stepfunctions/engine/ports.ts';
+import { createMemoryStore } from '../local/stepfunctions/engine/store/memory-store.ts';
+import { createSqliteStore } from '../local/stepfunctions/engine/store/sqlite-store.ts';
+import type { ExecutionStore } from '../local/stepfunctions/engine/store/store.ts';
+import { createSystemClock } from '../local/system-clock.ts';
+import type { Language, Workload } from './workloads.ts';
+
+/** Something that can run a workload. */
+export interface Contender {
+  readonly name: string;
+  /** @returns a function that runs one execution and checks its output */
+  prepare(workload: Workload): Promise<Prepared>;
+}
+
+export interface Prepared {
+  run(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ACCOUNT = '123456789012';
+const REGION = 'eu-west-1';
+
+/** What every contender's tasks do: nothing, at once. */
+const task = async (input: Json): Promise<Json> => input;
+
+const TASKS: TaskRunner = {
+  refusal: () => undefined,
+  call: async ({ parameters }) => ({ ok: true, output: await task(parameters) }),
+  completion: async () => ({ ok: true, output: null }),
+  cancel: async () => {},
+};
+
+export function createBenchEngine(store: ExecutionStore, tasks: TaskRunner = TASKS): Promise<Engine> {
+  return createEngine({
+    store,
+    tasks,
+    clock: createSystemClock(),
+    account: ACCOUNT,
+    region: REGION,
+    parse: parseRevision,
+    report: (error) => {
+      throw error;
+    },
+  });
+}
+
+function parseRevision({ definition, type }: Revision) {
+  const { machine, problems } = parse(definition, { type });
+  if (!machine) throw new Error(JSON.stringify(problems));
+  return machine;
+}
+
+export const revisionOf = (definition: object, type: Revision['type'] = 'STANDARD', name = 'bench'): Revision => ({
+  stateMachineArn: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`,
+  name,
+  type,
+  definition: JSON.stringify(definition),
+  roleArn: `arn:aws:iam::${ACCOUNT}:role/bench`,
+  revisionId: 'bench',
+});
+
+function expectOutput(found: Json, workload: Workload): void {
+  if (!isDeepStrictEqual(found, workload.output)) throw new Error(`Wrong output: ${JSON.stringify(found)}`);
+}
+
+const express = (language: Language): Contender => ({
+  name: `ours, Express, ${language}`,
+  async prepare(workload) {
+    const engine = await createBenchEngine(createMemoryStore());
+    const revision = revisionOf(workload.definition(language), 'EXPRESS');
+    const input = JSON.stringify(workload.input);
+    return {
+      async run() {
+        const { output } = await engine.startSync({ revision, input });
+        expectOutput(JSON.parse(output ?? 'null'), workload);
+      },
+      close: () => engine.close(),
+    };
+  },
+});
+
+const standard = (
+  name: string,
+  language: Language,
+  open: () => { store: ExecutionStore; remove: () => void },
+): Contender => ({
+  name: `ours, Standard, ${name}, ${language}`,
+  async prepare(workload) {
+    const { store, remove } = open();
+    const engine = await createBenchEngine(store);
+    const revision = revisionOf(workload.definition(language));
+    const input = JSON.stringify(workload.input);
+    return {
+      async run() {
+        const { executionArn } = await engine.start({ revision, input });
+        const { output } = await engine.ended(executionArn);
+        expectOutput(JSON.parse(output ?? 'null'), workload);
+      },
+      async close() {
+        await engine.close();
+        remove();
+      },
+    };
+  },
+});
+
+const memory = (language: Language) =>
+  standard('in memory', language, () => ({ store: createMemoryStore(), remove: () => {} }));
+
+const durable = (language: Language) =>
+  standard('durable', language, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+    return {
+      store: createSqliteStore({ file: join(folder, 'executions.db') }),
+      remove: () => rmSync(folder, { recursive: true }),
+    };
+  });
+
+const peer: Contender = {
+  name: 'aws-local-stepfunctions',
+  async prepare(workload) {
+    const { StateMachine } = await import('aws-local-stepfunctions');
+    const definition = workload.definition('JSONPath') as ConstructorParameters<typeof StateMachine>[0];
+    const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
+    const names = ['Price', 'Reserve', 'Authorise', 'Ship'];
+    const taskResourceLocalHandlers = Object.fromEntries(names.map((name) => [name, task]));
+    return {
+      async run() {
+        const execution = machine.run(workload.input as Parameters<typeof machine.run>[0], {
+          overrides: { taskResourceLocalHandlers },
+        });
+        expectOutput((await execution.result) as Json, workload);
+      },
+      close: async () => {},
+    };
+  },
+};
+
+const floor: Contender = {
+  name: 'the floor: functions that copy',
+  prepare: async (workload) => ({
+    run: async () => expectOutput(await workload.floor(workload.input, task), workload),
+    close: async () => {},
+  }),
+};
+
+export const CONTENDERS = {
+  express: express('JSONPath'),
+  memory: memory('JSONPath'),
+  durable: durable('JSONPath'),
+  peer,
+  floor,
+  expressJsonata: express('JSONata'),
+  memoryJsonata: memory('JSONata'),
+  durableJsonata: durable('JSONata'),
+};
+
+export type ContenderId = keyof typeof CONTENDERS;

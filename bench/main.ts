@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { ContenderId } from './contenders.ts';
+import type { Measured } from './measure.ts';
+import { judge, type Results } from './targets.ts';
+
+// npm run bench: how fast the engine is, beside another one and beside no engine at all. One process, one run, ratios only.
+
+const { values: options } = parseArgs({
+  options: {
+    batches: { type: 'string', default: '9' },
+    /** Share of the executions of a full batch: `--share 0.2` for a quick look. */
+    share: { type: 'string', default: '1' },
+    json: { type: 'string', default: new URL('./results.json', import.meta.url).pathname },
+  },
+});
+
+const folder = new URL('.', import.meta.url).pathname;
+if (!existsSync(`${folder}node_modules/aws-local-stepfunctions`)) {
+  process.stderr.write('Installing what the engine is compared with …\n');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
+}
+const { CONTENDERS } = await import('./contenders.ts');
+const { CONCURRENCY, measure } = await import('./measure.ts');
+const { map, WORKLOADS } = await import('./workloads.ts');
+
+const batches = Math.max(Number(options.batches), 7);
+const share = Number(options.share);
+const isTerminal = process.stderr.isTTY;
+const progress = (text: string) => void (isTerminal && process.stderr.write(`\r\x1b[K${text}`));
+
+// The engine's timers let a process end that has nothing else to do.
+const alive = setInterval(() => {}, 1000);
+const results: Record<string, Record<ContenderId, Measured>> = {};
+for (const workload of WORKLOADS)
+  results[workload.name] = await measure(workload, CONTENDERS, { batches, share, progress });
+
+// 10,000 iterations have more events than a Standard execution may have.
+const perItem = new Map<number, number>();
+for (const [count, executions] of [
+  [100, 200],
+  [1000, 50],
+  [10_000, 50],
+] as const) {
+  const { express } = await measure(
+    map(count, executions),
+    { express: CONTENDERS.express },
+    { batches: 7, share, progress },
+  );
+  perItem.set(count, express.median / count);
+}
+progress('');
+
+const targets = judge(results, perItem);
+const number = (value: number) => value.toFixed(value < 100 ? 1 : 0);
+const lines = [
+  `Node ${process.version}, ${cpus()[0]?.model ?? '?'} × ${cpus().length}, ${CONCURRENCY} executions at a time, medians of ${batches} batches`,
+];
+for (const workload of WORKLOADS) {
+  lines.push('', `${`(${workload.name}) ${workload.title}`.padEnd(64)}µs/execution   executions/s   × floor   × peer`);
+  const row = results[workload.name] as Record<ContenderId, Measured>;
+  for (const [id, { name }] of Object.entries(CONTENDERS)) {
+    const { median } = row[id as ContenderId];
+    lines.push(
+      [
+        `    ${name}`.padEnd(62),
+        number(median).padStart(14),
+        (1e6 / median).toFixed(0).padStart(15),
+        number(median / row.floor.median).padStart(10),
+        number(row.peer.median / median).padStart(9),
+      ].join(''),
+    );
+  }
+}
+lines.push(
+  '',
+  `(b) per item: ${[...perItem].map(([count, time]) => `${count} items ${time.toFixed(2)} µs`).join(', ')}`,
+  '',
+);
+for (const { title, found, wanted, met } of targets) {
+  lines.push(`${met ? 'met   ' : 'MISSED'}  ${title.padEnd(72)} ${found.toFixed(2).padStart(8)}  (${wanted})`);
+}
+process.stdout.write(`${lines.join('\n')}\n`);
+const summary = {
+  node: process.version,
+  concurrency: CONCURRENCY,
+  batches,
+  results: results as Results,
+  perItem: Object.fromEntries(perItem),
+  targets,
+};
+writeFileSync(options.json, `${JSON.stringify(summary, null, 2)}\n`);
+clearInterval(alive);
+process.exit(targets.every(({ met }) => met) ? 0 : 1);
