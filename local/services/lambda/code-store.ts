@@ -15,6 +15,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { ServiceError } from '../../aws/service.ts';
+import { writeRuntime } from './runtime-code.ts';
 
 /** AWS's limit for the unzipped code of a function. */
 const LARGEST_UNZIPPED = 262_144_000;
@@ -28,6 +29,8 @@ export interface CodeStore {
   url(hash: string): string;
   /** @returns the folder with the unzipped code */
   folder(hash: string): string;
+  /** @returns the file to start a function's thread with */
+  bootstrap(): string;
   close(): void;
 }
 
@@ -42,7 +45,12 @@ export interface StoredCode {
 /** @param zipFolder where the zip files are kept; made if it is not there */
 export function createCodeStore(zipFolder: string): CodeStore {
   // Unzipped outside of any project: node_modules and package.json of folders above would not be there on AWS either.
-  let unzipped: string | undefined;
+  let ownFolder: string | undefined;
+  const own = (name: string): string => {
+    ownFolder ??= makeOwnFolder();
+    return join(ownFolder, name);
+  };
+  let bootstrap: string | undefined;
   const folders = new Map<string, string>();
   const zipPath = (hash: string): string => join(zipFolder, `${hash}.zip`);
 
@@ -61,15 +69,19 @@ export function createCodeStore(zipFolder: string): CodeStore {
     },
     url: (hash) => pathToFileURL(zipPath(hash)).href,
     folder(hash) {
-      unzipped ??= makeOwnFolder();
-      const folder = folders.get(hash) ?? writeFiles(unzip(readFileSync(zipPath(hash))), join(unzipped, hash));
+      const folder = folders.get(hash) ?? writeFiles(unzip(readFileSync(zipPath(hash))), own(hash));
       folders.set(hash, folder);
       return folder;
     },
+    bootstrap() {
+      bootstrap ??= writeRuntime(own('runtime'));
+      return bootstrap;
+    },
     close() {
       folders.clear();
-      if (unzipped) rmSync(unzipped, { recursive: true, force: true });
-      unzipped = undefined;
+      bootstrap = undefined;
+      if (ownFolder) rmSync(ownFolder, { recursive: true, force: true });
+      ownFolder = undefined;
     },
   };
 }

@@ -11,6 +11,8 @@ export interface EnvironmentResult {
 }
 
 export interface EnvironmentOptions {
+  /** The file that the thread starts with. */
+  readonly bootstrap: string;
   /** The folder of the unzipped code. */
   readonly taskRoot: string;
   readonly env: Readonly<Record<string, string>>;
@@ -22,7 +24,6 @@ export interface EnvironmentOptions {
 
 /** AWS allows this long for loading the code, whatever the function's own timeout is. */
 const INIT_MILLISECONDS = 10_000;
-const BOOTSTRAP = new URL('./runtime/bootstrap.ts', import.meta.url);
 /** What a function sees as the place of its code, in stack traces. */
 const TASK_ROOT_ON_AWS = '/var/task';
 
@@ -44,7 +45,7 @@ export class ExecutionEnvironment {
     const { handler, runtime, logFormat, memorySize } = revision;
     const { taskRoot, clockOffset, env } = options;
     const workerData: WorkerSetup = { taskRoot, handler, runtime, logFormat, clockOffset };
-    this.#worker = new Worker(BOOTSTRAP, {
+    this.#worker = new Worker(options.bootstrap, {
       workerData,
       env: { ...env },
       execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -89,6 +89,7 @@ export function createWorkerRunner(options: WorkerRunnerOptions): FunctionRunner
     const logStreamName = `${date}/[${revision.version}]${randomBytes(16).toString('hex')}`;
     const taskRoot = code.folder(revision.codeHash);
     const environment = new ExecutionEnvironment(revision, {
+      bootstrap: code.bootstrap(),
       taskRoot,
       env: {
         ...environmentOf(revision, taskRoot, logStreamName),
