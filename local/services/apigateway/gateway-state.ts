@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage, Table } from '../../storage.ts';
-import type { GatewayResponseSettings, RestApi } from './definition/rest-api.ts';
+import type { ApiMethod, GatewayResponseSettings, RestApi } from './definition/rest-api.ts';
 import { Router } from './router.ts';
 import type { ApiKey, Throttle, UsagePlan } from './usage-plans.ts';
 import { Meter } from './usage-plans.ts';
@@ -78,6 +78,15 @@ export class GatewayState {
 
   deleteStage(apiId: string, name: string): void {
     if (!this.stages.delete(`${apiId}/${name}`)) notFound('Invalid stage identifier specified');
+  }
+
+  /** Adds a method, or takes the place of one. */
+  addMethod(apiId: string, method: ApiMethod): void {
+    const { api, account, region } = this.getApi(apiId);
+    const others = api.methods.filter(
+      ({ path, httpMethod }) => path !== method.path || httpMethod !== method.httpMethod,
+    );
+    this.putApi({ ...api, methods: [...others, method] }, account, region);
   }
 
   addGatewayResponse(apiId: string, type: string, settings: GatewayResponseSettings): void {

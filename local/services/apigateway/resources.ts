@@ -1,18 +1,20 @@
 import type { ResourceIdentity, ResourceType } from '../../aws/service.ts';
 import { ServiceError } from '../../aws/service.ts';
 import { readOpenApi } from './definition/read-openapi.ts';
-import { ApiDefinitionError } from './definition/rest-api.ts';
+import { ApiDefinitionError, type RestApi } from './definition/rest-api.ts';
 import type { GatewayState } from './gateway-state.ts';
 import { stableId } from './gateway-state.ts';
+import { methodResources } from './method-resources.ts';
 import type { Throttle } from './usage-plans.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** The resources of an API that is described by an OpenAPI body. */
+/** The resources of APIs, by an OpenAPI body or path by path. */
 export function apiGatewayResources(state: GatewayState): Record<string, ResourceType> {
   return {
+    ...methodResources(state),
     'AWS::ApiGateway::RestApi': {
-      supported: ['Body', 'Name', 'BinaryMediaTypes', 'ApiKeySourceType'],
+      supported: ['Body', 'Name', 'BinaryMediaTypes', 'ApiKeySourceType', 'Policy'],
       accepted: [
         'Description',
         'EndpointConfiguration',
@@ -28,6 +30,8 @@ export function apiGatewayResources(state: GatewayState): Record<string, Resourc
         const id = stableId(account, region, stackName, logicalId);
         if (!['HEADER', undefined].includes(properties.ApiKeySourceType as string | undefined))
           refuse(`ApiKeySourceType ${properties.ApiKeySourceType}`);
+        // An empty text is how Serverless says that there is none.
+        if (properties.Policy !== undefined && properties.Policy !== '') refuse('The Policy of a RestApi');
         const api = readBody(id, properties.Body);
         const name = properties.Name === undefined ? api.name : String(properties.Name);
         const binaryMediaTypes = (properties.BinaryMediaTypes as string[] | undefined) ?? api.binaryMediaTypes;
@@ -121,8 +125,10 @@ const refuse = (what: string): never => {
   throw new ServiceError('BadRequestException', `${what} is not supported here`);
 };
 
-function readBody(id: string, body: unknown) {
-  if (typeof body !== 'object' || body === null) return refuse('A RestApi without an OpenAPI Body');
+/** @param body absent: paths and methods are resources of their own */
+function readBody(id: string, body: unknown): RestApi {
+  if (body === undefined) return { id, name: id, methods: [], gatewayResponses: {}, binaryMediaTypes: [] };
+  if (typeof body !== 'object' || body === null) return refuse('A RestApi with a Body that is no object');
   try {
     return readOpenApi(id, body);
   } catch (error) {

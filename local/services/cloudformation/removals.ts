@@ -14,6 +14,10 @@ export const REMOVALS: Readonly<Record<string, Removal>> = {
     ['apigateway', 'DeleteDeployment', { restApiId: RestApiId, deploymentId: physicalId }],
   ],
   'AWS::ApiGateway::GatewayResponse': NOTHING,
+  'AWS::ApiGateway::Method': NOTHING,
+  'AWS::ApiGateway::Model': NOTHING,
+  'AWS::ApiGateway::RequestValidator': NOTHING,
+  'AWS::ApiGateway::Resource': NOTHING,
   'AWS::ApiGateway::RestApi': ({ physicalId }) => [['apigateway', 'DeleteRestApi', { restApiId: physicalId }]],
   'AWS::ApiGateway::Stage': ({ physicalId, properties }) => [
     ['apigateway', 'DeleteStage', { restApiId: properties.RestApiId, stageName: physicalId }],
@@ -22,12 +26,21 @@ export const REMOVALS: Readonly<Record<string, Removal>> = {
   'AWS::ApiGateway::UsagePlanKey': ({ properties }) => [
     ['apigateway', 'DeleteUsagePlanKey', { usagePlanId: properties.UsagePlanId, keyId: properties.KeyId }],
   ],
+  'AWS::Batch::ComputeEnvironment': ({ physicalId }) => [
+    ['batch', 'DeleteComputeEnvironment', { computeEnvironment: physicalId }],
+  ],
+  'AWS::Batch::JobDefinition': ({ physicalId }) => [
+    ['batch', 'DeregisterJobDefinition', { jobDefinition: physicalId }],
+  ],
+  'AWS::Batch::JobQueue': ({ physicalId }) => [['batch', 'DeleteJobQueue', { jobQueue: physicalId }]],
   'AWS::CloudWatch::Alarm': ({ physicalId }) => [['monitoring', 'DeleteAlarms', { AlarmNames: [physicalId] }]],
   'AWS::CloudWatch::CompositeAlarm': NOTHING,
   'AWS::CloudWatch::Dashboard': ({ physicalId }) => [
     ['monitoring', 'DeleteDashboards', { DashboardNames: [physicalId] }],
   ],
   'AWS::DynamoDB::Table': ({ physicalId }) => [['dynamodb', 'DeleteTable', { TableName: physicalId }]],
+  'AWS::ECS::Cluster': ({ physicalId }) => [['ecs', 'DeleteCluster', { cluster: physicalId }]],
+  'AWS::ECS::TaskDefinition': ({ physicalId }) => [['ecs', 'DeregisterTaskDefinition', { taskDefinition: physicalId }]],
   'AWS::Events::EventBus': ({ physicalId }) => [['events', 'DeleteEventBus', { Name: physicalId }]],
   'AWS::Events::EventBusPolicy': NOTHING,
   'AWS::Events::Rule': ({ physicalId, properties: { EventBusName, Targets = [] } }) => [
@@ -38,6 +51,7 @@ export const REMOVALS: Readonly<Record<string, Removal>> = {
     ],
     ['events', 'DeleteRule', { Name: physicalId, EventBusName }],
   ],
+  'AWS::Glue::Job': ({ physicalId }) => [['glue', 'DeleteJob', { JobName: physicalId }]],
   'AWS::IAM::ManagedPolicy': ({ physicalId, properties: { Roles = [] } }) => [
     ...(Roles as string[]).map((RoleName): Call => ['iam', 'DetachRolePolicy', { RoleName, PolicyArn: physicalId }]),
     ['iam', 'DeletePolicy', { PolicyArn: physicalId }],
@@ -66,6 +80,8 @@ export const REMOVALS: Readonly<Record<string, Removal>> = {
   'AWS::Logs::LogGroup': ({ physicalId }) => [['logs', 'DeleteLogGroup', { logGroupName: physicalId }]],
   'AWS::S3::Bucket': ({ physicalId }) => [['s3', 'DeleteBucket', { Bucket: physicalId }]],
   'AWS::S3::BucketPolicy': ({ physicalId }) => [['s3', 'DeleteBucketPolicy', { Bucket: physicalId }]],
+  // Any sender may send here: there is nothing to forget.
+  'AWS::SES::EmailIdentity': NOTHING,
   'AWS::SNS::Subscription': ({ physicalId }) => [['sns', 'Unsubscribe', { SubscriptionArn: physicalId }]],
   'AWS::SNS::Topic': ({ physicalId }) => [['sns', 'DeleteTopic', { TopicArn: physicalId }]],
   'AWS::SNS::TopicPolicy': NOTHING,

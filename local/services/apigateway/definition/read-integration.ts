@@ -54,7 +54,7 @@ export function readIntegration(value: unknown, place: string, problems: string[
   for (const key of Object.keys(document)) {
     if (!KNOWN.has(key) && !IGNORED.has(key)) problems.push(`${place}: ${key} of the integration is not supported`);
   }
-  if (document.contentHandling !== undefined) problems.push(`${place}: contentHandling is not supported`);
+  refuseConversion(document.contentHandling, place, problems);
   const target = readTarget(document, place, problems);
   const passthroughBehavior = (document.passthroughBehavior ?? 'when_no_match').toLowerCase();
   if (
@@ -117,7 +117,7 @@ function readResponse(
 ): IntegrationResponse {
   const where = `${place}: response ${pattern}`;
   if (pattern !== 'default' && !isPattern(pattern)) problems.push(`${where}: the pattern is no regular expression`);
-  if (document.contentHandling !== undefined) problems.push(`${where}: contentHandling is not supported`);
+  refuseConversion(document.contentHandling, where, problems);
   const templates = Object.fromEntries(
     Object.entries(document.responseTemplates ?? {}).map(([key, text]) => [key, text ?? '']),
   );
@@ -127,6 +127,12 @@ function readResponse(
     responseParameters: document.responseParameters ?? {},
     responseTemplates: readTemplates(templates, `${where}: template`, problems),
   };
+}
+
+/** Bodies are text here, so converting to text changes nothing. */
+function refuseConversion(contentHandling: string | undefined, where: string, problems: string[]): void {
+  if (contentHandling === undefined || contentHandling === 'CONVERT_TO_TEXT') return;
+  problems.push(`${where}: contentHandling ${contentHandling} is not supported`);
 }
 
 function isPattern(text: string): boolean {
