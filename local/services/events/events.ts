@@ -5,6 +5,7 @@ import type { Storage } from '../../storage.ts';
 import { compileSchedule } from '../scheduler/schedule-expression.ts';
 import { createTimers } from '../scheduler/timers.ts';
 import { busOperations } from './bus-operations.ts';
+import { createConnections } from './connections.ts';
 import { createDeliveries } from './deliveries.ts';
 import { dispatch, type EventDocument, isoSeconds, putEvents, sendToTargets } from './put-events.ts';
 import { eventsResources } from './resources.ts';
@@ -59,8 +60,10 @@ export function createEvents({ storage, clock, call, report = () => {} }: Events
     return { version: '0', id: randomUUID(), account, time: isoSeconds(clock.now()), region, ...about };
   }
 
+  const connections = createConnections({ storage, clock, call });
   const operations = {
     ...busOperations(rules, clock),
+    ...connections.operations,
     ...ruleOperations(rules, clock, arm),
     PutEvents: (input: object, caller: Caller) => putEvents({ rules, storage, clock, deliveries }, input, caller),
   };
@@ -68,7 +71,7 @@ export function createEvents({ storage, clock, call, report = () => {} }: Events
   return {
     name: 'events',
     operations,
-    resources: eventsResources(rules, operations),
+    resources: { ...eventsResources(rules, operations), ...connections.resources },
     start() {
       for (const [key] of rules.rules.entries()) arm(key);
       deliveries.wake();

@@ -100,7 +100,7 @@ export function createSecretsManager({
         'ForceOverwriteReplicaSecret',
       ]);
       const { Name: name = '', Description } = input;
-      if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name)) {
+      if (!/^[A-Za-z0-9/_+=.@!-]{1,512}$/.test(name)) {
         throw new ServiceError(
           'ValidationException',
           'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../asl/json.ts';
 import type { TaskCall } from '../../asl/protocol.ts';
 import type { IntegrationPattern } from '../../asl/resource.ts';
 import type { TaskContext, TaskOutcome } from '../ports.ts';
+import type { HttpAnswer, HttpRequest, SendHttp } from './http/http-exchange.ts';
 
 /** What integrations need of the rest of the cloud. */
 export interface TaskEnvironment {
@@ -15,6 +16,10 @@ export interface TaskEnvironment {
   readonly executionEnded: (executionArn: string, signal: AbortSignal) => Promise<unknown>;
   /** Resolves at the next change of any job of the local job services. Taken before a job is looked at. */
   readonly jobChanged: (signal: AbortSignal) => Promise<void>;
+  /** Calls an API of the local API Gateway. Without a stage: `$default`. @returns undefined if it is not here */
+  readonly callApi: (apiId: string, stage: string | undefined, request: HttpRequest) => Promise<HttpAnswer | undefined>;
+  /** Sends a request to anywhere. */
+  readonly sendHttp: SendHttp;
   readonly randomUuid: () => string;
 }
 

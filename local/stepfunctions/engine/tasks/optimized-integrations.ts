@@ -1,5 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
 import { optimizedAction } from './call-optimized.ts';
+import { invokeApi } from './http/invoke-api.ts';
+import { invokeHttp } from './http/invoke-http.ts';
 import type { OptimizedIntegration } from './integration.ts';
 import { batchIntegration } from './jobs/batch-jobs.ts';
 import { ecsIntegration } from './jobs/ecs-tasks.ts';
@@ -21,6 +23,7 @@ const dynamodbItem = (action: string) => optimizedAction({ ...DYNAMODB, action }
 
 /** The optimised integrations, by the service name in `arn:aws:states:::<service>:<action>`. Any other is refused. */
 export const OPTIMIZED_INTEGRATIONS: Readonly<Record<string, OptimizedIntegration>> = {
+  apigateway: { service: 'apigateway', actions: { invoke: invokeApi } },
   batch: batchIntegration,
   dynamodb: {
     service: 'dynamodb',
@@ -59,6 +62,7 @@ export const OPTIMIZED_INTEGRATIONS: Readonly<Record<string, OptimizedIntegratio
     },
   },
   glue: glueIntegration,
+  http: { service: 'http', actions: { invoke: invokeHttp } },
   lambda: { service: 'lambda', actions: { invoke: invokeFunction } },
   sagemaker: sagemakerIntegration,
   sns: {

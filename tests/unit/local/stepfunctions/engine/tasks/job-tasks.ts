@@ -4,7 +4,8 @@ import type { TaskCall } from '../../../../../../local/stepfunctions/asl/protoco
 import { parseResource } from '../../../../../../local/stepfunctions/asl/resource.ts';
 import type { TaskContext, TaskOutcome, TaskRunner } from '../../../../../../local/stepfunctions/engine/ports.ts';
 import { createTaskRunner } from '../../../../../../local/stepfunctions/engine/tasks/task-runner.ts';
-import { caller, type JobCloud } from '../../../services/jobs/job-cloud.ts';
+import type { JobCloud } from '../../../services/jobs/job-cloud.ts';
+import { taskContext } from './task-context.ts';
 
 /** Task states that call the real job services. */
 export interface JobTasks {
@@ -30,6 +31,8 @@ export function jobTasks(cloud: JobCloud): JobTasks {
     hasOperation: () => true,
     executionEnded: () => Promise.reject(new Error('There are no executions here.')),
     jobChanged: cloud.changes.next,
+    callApi: async () => undefined,
+    sendHttp: () => Promise.reject(new Error('There is no network here.')),
     randomUuid: randomUUID,
   });
   return {
@@ -39,20 +42,7 @@ export function jobTasks(cloud: JobCloud): JobTasks {
       if (!resource) throw new Error(`not a resource: ${arn}`);
       const call: TaskCall = { type: 'call', key, resource, parameters };
       const giveUp = new AbortController();
-      const context: TaskContext = {
-        executionArn: `arn:aws:states:${caller.region}:${caller.account}:execution:close-day:monday`,
-        revision: {
-          stateMachineArn: `arn:aws:states:${caller.region}:${caller.account}:stateMachine:close-day`,
-          name: 'close-day',
-          type: 'STANDARD',
-          definition: '{}',
-          roleArn: `arn:aws:iam::${caller.account}:role/close-day`,
-          revisionId: 'r1',
-        },
-        account: caller.account,
-        region: caller.region,
-        signal: giveUp.signal,
-      };
+      const context = taskContext(giveUp.signal);
       const submit = () => runner.call(call, context);
       return {
         call,

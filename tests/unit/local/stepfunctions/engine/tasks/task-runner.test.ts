@@ -45,6 +45,8 @@ function runnerWith(answer: object | Error) {
     hasOperation: (service) => service !== 'iam',
     executionEnded: async () => {},
     jobChanged: () => new Promise(() => {}),
+    callApi: async () => undefined,
+    sendHttp: () => Promise.reject(new Error('There is no network here.')),
     randomUuid: () => '00000000-0000-4000-8000-000000000000',
   });
   return { runner, sent };
