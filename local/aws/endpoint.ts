@@ -74,7 +74,8 @@ async function serve(
   const requestId = randomUUID();
   const gone = new AbortController();
   response.once('close', () => response.writableFinished || gone.abort());
-  let { service, caller, wireRequest } = unnamed(request);
+  let wireRequest = withoutBody(request);
+  let service: Service = { name: 'this endpoint', operations: {} };
   let protocol: WireProtocol = protocolOf(wireRequest, '');
   let target: Target | undefined;
   let answer: WireResponse;
@@ -87,7 +88,7 @@ async function serve(
         'The request is not signed: nothing tells which service it is for.',
         403,
       );
-    caller = {
+    const caller: Caller = {
       account: scope.account,
       region: scope.region,
       endpoint: `http://${request.headers.host}`,
@@ -108,20 +109,19 @@ async function serve(
     const output = await operation(protocol.input(service, target, wireRequest), caller);
     answer = protocol.output(service, target, output, requestId, wireRequest);
   } catch (error) {
-    if (gone.signal.aborted) return;
+    if (gone.signal.aborted || request.errored) return;
     const what = `${service.name}:${target?.operation ?? `${request.method} ${wireRequest.path}`}`;
     answer = protocol.failure(service, target, asServiceError(error, what, report), requestId, wireRequest);
   }
   send(response, answer, request);
 }
 
-/** What is known before the signature is read. */
-function unnamed(request: IncomingMessage): { service: Service; caller: Caller | undefined; wireRequest: WireRequest } {
+function withoutBody(request: IncomingMessage): WireRequest {
   // `sync-` is what SDKs put before the host of StartSyncExecution.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^sync-/, '');
   const [path, query = ''] = (request.url ?? '/').split(/\?(.*)/s) as [string, string?];
   const hostPrefix = /^(.+?)(?:\.s3(?:[.-][a-z0-9-]+)?)?\.(?:localhost|127\.0\.0\.1)$/.exec(host)?.[1];
-  const wireRequest = {
+  return {
     method: request.method ?? 'GET',
     path,
     query: new URLSearchParams(query),
@@ -129,7 +129,6 @@ function unnamed(request: IncomingMessage): { service: Service; caller: Caller |
     body: new Uint8Array(),
     ...(hostPrefix && hostPrefix !== 's3' && { hostPrefix }),
   };
-  return { service: { name: 'this endpoint', operations: {} }, caller: undefined, wireRequest };
 }
 
 /** How the request was packed is not what S3 is told of the object. */

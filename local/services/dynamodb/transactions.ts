@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { createRemembered, type Remembered } from '../../storage/remembered.ts';
 import type { Storage } from '../../storage.ts';
 import {
   asServiceError,
@@ -62,11 +63,6 @@ interface CancellationReason {
   readonly Item?: Item;
 }
 
-interface Token {
-  readonly digest: string;
-  readonly until: number;
-}
-
 /** Thrown inside the storage's transaction, to undo it. */
 class Cancelled extends Error {
   readonly reasons: readonly CancellationReason[];
@@ -85,6 +81,8 @@ export function transactionOperations(
   clock: Clock,
   storeOf: (caller: Caller) => Store,
 ): Service['operations'] {
+  const tokens = createRemembered<string>(storage, 'dynamodb/transaction-tokens', clock, TOKEN_LIFETIME);
+
   return {
     TransactWriteItems(input: WriteInput, caller: Caller) {
       refuseOthers(
@@ -99,7 +97,7 @@ export function transactionOperations(
       checkTogether(prepared);
       try {
         storage.transaction(() => {
-          if (isRepeat(storage, clock, input, caller)) return;
+          if (isRepeat(tokens, input, caller)) return;
           const reasons = prepared.map((action) => attempt(store, action));
           if (reasons.some(({ Code }) => Code !== 'None')) throw new Cancelled(reasons);
         });
@@ -220,9 +218,8 @@ function cancellation(reasons: readonly CancellationReason[]): ServiceError {
 
 /** @returns whether this request was applied before. @throws ServiceError IdempotentParameterMismatchException */
 function isRepeat(
-  storage: Storage,
-  clock: Clock,
-  { ClientRequestToken, ...request }: WriteInput,
+  tokens: Remembered<string>,
+  { ClientRequestToken, TransactItems }: WriteInput,
   { account, region }: Caller,
 ): boolean {
   if (!ClientRequestToken) return false;
@@ -231,18 +228,16 @@ function isRepeat(
       `1 validation error detected: Value '${ClientRequestToken}' at 'clientRequestToken' failed to satisfy constraint: Member must have length less than or equal to 36`,
     );
   }
-  const tokens = storage.table<Token>('dynamodb/transaction-tokens');
-  for (const [key, { until }] of tokens.entries()) if (until <= clock.now()) tokens.delete(key);
   const key = `${account}/${region}/${ClientRequestToken}`;
-  const digest = createHash('sha256').update(JSON.stringify(request.TransactItems)).digest('hex');
+  const digest = createHash('sha256').update(JSON.stringify(TransactItems)).digest('hex');
   const known = tokens.get(key);
-  if (known && known.digest !== digest) {
+  if (known !== undefined && known !== digest) {
     throw new ServiceError(
       'IdempotentParameterMismatchException',
       'Idempotent parameter mismatch for client request token',
     );
   }
-  if (!known) tokens.put(key, { digest, until: clock.now() + TOKEN_LIFETIME });
+  if (known === undefined) tokens.put(key, digest);
   return known !== undefined;
 }
 

@@ -1,18 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
-import { physicalName } from '../../aws/physical-name.ts';
-import { type Caller, type ResourceType, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
-
-interface Key {
-  readonly id: string;
-  readonly arn: string;
-  readonly description: string;
-  readonly isEnabled: boolean;
-  readonly createdAt: number;
-  /** Base64, 32 bytes. */
-  readonly secret: string;
-}
+import { bytes, decrypt, encrypt, invalidCiphertext, type Key, keyIdOf } from './ciphertext.ts';
+import { kmsResources, refuseAsymmetric } from './resources.ts';
 
 interface KmsInput {
   readonly KeyId?: string;
@@ -27,9 +18,6 @@ interface KmsInput {
 }
 
 const MAX_PLAINTEXT = 4096;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-const ID_BYTES = 36;
 
 /** KMS: symmetric keys that really encrypt (AES-256-GCM, the context authenticated), kept in the local storage. */
 export function createKms({ storage, clock }: { readonly storage: Storage; readonly clock: Clock }): Service {
@@ -180,7 +168,7 @@ export function createKms({ storage, clock }: { readonly storage: Storage; reado
         ['GrantTokens', 'EncryptionAlgorithm'],
       );
       const blob = Buffer.from(bytes(input.CiphertextBlob));
-      const key = keys.get(prefix(caller) + blob.subarray(0, ID_BYTES).toString('latin1'));
+      const key = keys.get(prefix(caller) + keyIdOf(blob));
       if (!key) throw invalidCiphertext();
       if (input.KeyId !== undefined && find(input.KeyId, caller).id !== key.id) {
         throw new ServiceError(
@@ -205,52 +193,6 @@ export function createKms({ storage, clock }: { readonly storage: Storage; reado
   return { name: 'kms', operations, resources: kmsResources(operations, aliases, prefix) };
 }
 
-function refuseAsymmetric(input: object): void {
-  const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = input as {
-    KeySpec?: string;
-    KeyUsage?: string;
-  };
-  if (KeySpec === 'SYMMETRIC_DEFAULT' && KeyUsage === 'ENCRYPT_DECRYPT') return;
-  throw new ServiceError(
-    'UnsupportedOperationException',
-    `This local cloud does not support KMS keys of KeySpec ${KeySpec} and KeyUsage ${KeyUsage}.`,
-  );
-}
-
-/** Callers in process may pass text. */
-const bytes = (value: Uint8Array | string = ''): Uint8Array => (typeof value === 'string' ? Buffer.from(value) : value);
-
-const authenticated = (context: Readonly<Record<string, string>> = {}): Buffer =>
-  Buffer.from(JSON.stringify(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))));
-
-/** Key id, initialisation vector, tag, ciphertext. */
-function encrypt({ id, secret }: Key, plaintext: Uint8Array, context?: Readonly<Record<string, string>>): Uint8Array {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', Buffer.from(secret, 'base64'), iv).setAAD(authenticated(context));
-  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  return new Uint8Array(Buffer.concat([Buffer.from(id, 'latin1'), iv, cipher.getAuthTag(), ciphertext]));
-}
-
-function decrypt({ secret }: Key, blob: Buffer, context?: Readonly<Record<string, string>>): Uint8Array {
-  const [iv, tag] = [
-    blob.subarray(ID_BYTES, ID_BYTES + IV_BYTES),
-    blob.subarray(ID_BYTES + IV_BYTES, ID_BYTES + IV_BYTES + TAG_BYTES),
-  ];
-  if (tag.length < TAG_BYTES) throw invalidCiphertext();
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', Buffer.from(secret, 'base64'), iv)
-      .setAAD(authenticated(context))
-      .setAuthTag(tag);
-    const ciphertext = blob.subarray(ID_BYTES + IV_BYTES + TAG_BYTES);
-    return new Uint8Array(Buffer.concat([decipher.update(ciphertext), decipher.final()]));
-  } catch {
-    throw invalidCiphertext();
-  }
-}
-
-const invalidCiphertext = (): ServiceError =>
-  new ServiceError('InvalidCiphertextException', 'The ciphertext is invalid.');
-
 const describe = ({ id, arn, description, isEnabled, createdAt }: Key) => ({
   AWSAccountId: arn.split(':')[4],
   KeyId: id,
@@ -267,51 +209,3 @@ const describe = ({ id, arn, description, isEnabled, createdAt }: Key) => ({
   EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
   MultiRegion: false,
 });
-
-type Aliases = ReturnType<Storage['table']>;
-
-/** `AWS::KMS::Key` and `AWS::KMS::Alias`. The key of a template is found again by an alias of its own. */
-function kmsResources(
-  operations: Service['operations'],
-  aliases: Aliases,
-  prefix: (caller: Caller) => string,
-): Readonly<Record<string, ResourceType>> {
-  return {
-    'AWS::KMS::Key': {
-      supported: ['Description', 'KeySpec', 'KeyUsage'],
-      accepted: [
-        'KeyPolicy',
-        'EnableKeyRotation',
-        'Enabled',
-        'MultiRegion',
-        'PendingWindowInDays',
-        'Tags',
-        'RotationPeriodInDays',
-      ],
-      async apply({ Description, KeySpec, KeyUsage }, deployment) {
-        refuseAsymmetric({ KeySpec, KeyUsage });
-        const alias = `template/${prefix(deployment)}${physicalName(deployment)}`;
-        let KeyId = aliases.get(alias) as string | undefined;
-        if (KeyId === undefined) {
-          const created = (await operations.CreateKey!({ Description }, deployment)) as {
-            KeyMetadata: { KeyId: string };
-          };
-          KeyId = created.KeyMetadata.KeyId;
-          aliases.put(alias, KeyId);
-        }
-        return {
-          ref: KeyId,
-          attributes: { Arn: `arn:aws:kms:${deployment.region}:${deployment.account}:key/${KeyId}`, KeyId },
-        };
-      },
-    },
-    'AWS::KMS::Alias': {
-      supported: ['AliasName', 'TargetKeyId'],
-      async apply({ AliasName, TargetKeyId }, deployment) {
-        const exists = aliases.get(prefix(deployment) + AliasName) !== undefined;
-        await operations[exists ? 'UpdateAlias' : 'CreateAlias']!({ AliasName, TargetKeyId }, deployment);
-        return { ref: String(AliasName), attributes: {} };
-      },
-    },
-  };
-}

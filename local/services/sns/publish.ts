@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { createRemembered } from '../../storage/remembered.ts';
 import type { Storage } from '../../storage.ts';
 import { type Attributes, messageSize, storeAttributes } from '../sqs/messages.ts';
 import { type DeliveryPorts, deliver, isWanted } from './deliver.ts';
@@ -42,7 +43,12 @@ export function publishOperations(
   clock: Clock,
   ports: DeliveryPorts,
 ): Service['operations'] {
-  const recent = storage.table<{ id: string; sequenceNumber: string; until: number }>('sns/deduplication');
+  const recent = createRemembered<{ id: string; sequenceNumber: string }>(
+    storage,
+    'sns/deduplication',
+    clock,
+    DEDUPLICATION_INTERVAL,
+  );
 
   async function publish(topic: Topic, input: PublishInput): Promise<object> {
     const notification = newNotification(topic, input, clock.now());
@@ -57,14 +63,13 @@ export function publishOperations(
   /** Messages of FIFO topics get numbers, and repeated ones are told apart. */
   function number(topic: Topic, notification: Notification): { numbered: Notification } | { repeats: object } {
     if (!isFifo(topic)) return { numbered: notification };
-    const now = clock.now();
     const key = `${topic.arn}/${notification.deduplicationId}`;
     const known = recent.get(key);
-    if (known && known.until > now) return { repeats: { MessageId: known.id, SequenceNumber: known.sequenceNumber } };
+    if (known) return { repeats: { MessageId: known.id, SequenceNumber: known.sequenceNumber } };
     const sequence = topics.topic(topic.arn).sequence + 1;
     topics.topics.put(topic.arn, { ...topics.topic(topic.arn), sequence });
     const sequenceNumber = String(10_000_000_000_000_000_000n + BigInt(sequence));
-    recent.put(key, { id: notification.id, sequenceNumber, until: now + DEDUPLICATION_INTERVAL });
+    recent.put(key, { id: notification.id, sequenceNumber });
     return { numbered: { ...notification, sequenceNumber } };
   }
 

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
+import { createRemembered, type Remembered } from '../../storage/remembered.ts';
 import type { Storage, Table } from '../../storage.ts';
 import type { Message } from './messages.ts';
 import { numberOf, type QueueAttributes, redrivePolicy } from './queue-attributes.ts';
@@ -25,17 +26,12 @@ export type NewMessage = Omit<Message, 'id' | 'sentAt' | 'visibleAt' | 'receiveC
 
 const DEDUPLICATION_INTERVAL = 5 * 60_000;
 
-interface Seen {
-  readonly message: Message;
-  readonly until: number;
-}
-
 /** The messages of one queue, by their numbers; a receipt handle names a number and a receipt. */
 export class Queue {
   readonly key: string;
   readonly #records: Table<QueueRecord>;
   readonly #messages: Table<Message>;
-  readonly #seen: Table<Seen>;
+  readonly #seen: Remembered<Message>;
   readonly #storage: Storage;
   readonly #clock: Clock;
 
@@ -45,7 +41,7 @@ export class Queue {
     this.#clock = clock;
     this.#records = storage.table('sqs/queues');
     this.#messages = storage.table(`sqs/messages/${key}`);
-    this.#seen = storage.table(`sqs/deduplication/${key}`);
+    this.#seen = createRemembered(storage, `sqs/deduplication/${key}`, clock, DEDUPLICATION_INTERVAL);
   }
 
   get exists(): boolean {
@@ -67,7 +63,7 @@ export class Queue {
       const now = this.#clock.now();
       const seenKey = deduplicationKey(record, content);
       const seen = seenKey === undefined ? undefined : this.#seen.get(seenKey);
-      if (seen && seen.until > now) return seen.message;
+      if (seen) return seen;
       const sequence = record.sequence + 1;
       const delay = delaySeconds ?? numberOf(record.attributes, 'DelaySeconds');
       const message: Message = {
@@ -79,7 +75,7 @@ export class Queue {
         ...(isFifo(record) && { sequenceNumber: String(18_850_000_000_000_000_000n + BigInt(sequence)) }),
       };
       this.#append(message, sequence);
-      if (seenKey !== undefined) this.#seen.put(seenKey, { message, until: now + DEDUPLICATION_INTERVAL });
+      if (seenKey !== undefined) this.#seen.put(seenKey, message);
       return message;
     });
   }
@@ -182,7 +178,8 @@ export class Queue {
 
   purge(): void {
     this.#storage.transaction(() => {
-      for (const table of [this.#messages, this.#seen]) for (const [key] of table.entries()) table.delete(key);
+      for (const [key] of this.#messages.entries()) this.#messages.delete(key);
+      this.#seen.clear();
     });
   }
 }
