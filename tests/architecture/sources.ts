@@ -14,7 +14,7 @@ export interface Source {
 /** The TypeScript files below a folder; none if it does not exist. */
 export function sourcesBelow(folder: string): Source[] {
   if (!existsSync(join(ROOT, folder))) return [];
-  return globSync('**/*.ts', { cwd: join(ROOT, folder) })
+  return globSync('**/*.ts', { cwd: join(ROOT, folder), exclude: (name) => name === 'node_modules' })
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
     .sort()
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
