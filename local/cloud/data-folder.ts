@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeProcessFolder } from '../process-folder.ts';
 import { createMemoryStore } from '../stepfunctions/engine/store/memory-store.ts';
 import { createSqliteStore } from '../stepfunctions/engine/store/sqlite-store.ts';
 import type { ExecutionStore } from '../stepfunctions/engine/store/store.ts';
@@ -27,7 +27,7 @@ export function openData(folder: string | undefined): CloudData {
 }
 
 function openEphemeral(): CloudData {
-  const filesFolder = mkdtempSync(join(tmpdir(), 'local-cloud-'));
+  const filesFolder = makeProcessFolder('local-cloud');
   const [storage, executions] = [openStorage(), createMemoryStore()];
   return {
     storage,

@@ -1,25 +1,14 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { ServiceError } from '../../aws/service.ts';
+import { makeProcessFolder } from '../../process-folder.ts';
 import { writeRuntime } from './runtime-code.ts';
 
 /** AWS's limit for the unzipped code of a function. */
 const LARGEST_UNZIPPED = 262_144_000;
-const PREFIX = 'local-lambda-';
 
 /** The zip files of functions by their SHA-256, and the folders that they are unzipped to when a function runs. */
 export interface CodeStore {
@@ -47,7 +36,7 @@ export function createCodeStore(zipFolder: string): CodeStore {
   // Unzipped outside of any project: node_modules and package.json of folders above would not be there on AWS either.
   let ownFolder: string | undefined;
   const own = (name: string): string => {
-    ownFolder ??= makeOwnFolder();
+    ownFolder ??= makeProcessFolder('local-lambda');
     return join(ownFolder, name);
   };
   let bootstrap: string | undefined;
@@ -114,22 +103,4 @@ function writeFiles(files: Readonly<Record<string, Uint8Array>>, folder: string)
     writeFileSync(path, content);
   }
   return folder;
-}
-
-/** A folder of this process; those of processes that were killed are removed. */
-function makeOwnFolder(): string {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]);
-    if (pid && !isRunning(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
-  return mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import type { Deployment, ResourceIdentity, ResourceType } from '../../aws/service.ts';
 import { ServiceError } from '../../aws/service.ts';
 import type { EventSourceMappingInput } from './event-source-mappings.ts';
@@ -155,13 +156,15 @@ function generatedName({ stackName, logicalId }: Deployment): string {
   return `${readable}-${suffix}`;
 }
 
+/** Inline code is one file of text, named so by CloudFormation. The same text always gives the same archive. */
+const SAME_TIME = new Date(1980, 0, 1);
+
 /** The packager names an S3 object whose last part is the name of the zip file in its folder. */
 function codeOf(code: Readonly<Record<string, string>> | undefined, { packageFolder }: Deployment): object {
   const { S3Bucket, S3Key, ZipFile, ...others } = code ?? {};
   const other = Object.keys(others)[0];
   if (other) throw new ServiceError('InvalidParameterValueException', `Code.${other} is not supported here.`);
-  if (ZipFile !== undefined)
-    throw new ServiceError('InvalidParameterValueException', 'Code.ZipFile with inline text is not supported here.');
+  if (ZipFile !== undefined) return { ZipFile: zipSync({ 'index.js': strToU8(ZipFile) }, { mtime: SAME_TIME }) };
   const file = packageFolder !== undefined && S3Key ? join(packageFolder, basename(S3Key)) : undefined;
   return file !== undefined && existsSync(file) ? { ZipFile: readFileSync(file) } : { S3Bucket, S3Key };
 }

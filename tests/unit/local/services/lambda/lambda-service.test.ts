@@ -334,3 +334,16 @@ test('messages of a queue reach the function, and only those that failed stay', 
   const deletions = calls.filter(([, operation]) => operation === 'DeleteMessageBatch').map(([, , input]) => input);
   expect(deletions).toEqual([{ QueueUrl: 'url', Entries: [{ Id: 'id-a', ReceiptHandle: 'handle-a' }] }]);
 });
+
+test('inline code of a template is a function too', async () => {
+  const { service, call } = start({ inline: () => 'done' });
+  const deployment: Deployment = { ...caller, stackName: 'shop', logicalId: 'Inline' };
+  const apply = (Code: object) =>
+    service.resources!['AWS::Lambda::Function']!.apply({ ...base, FunctionName: 'inline', Code }, deployment);
+  await apply({ ZipFile: 'exports.handler = async () => 1;' });
+  const { CodeSha256, CodeSize } = await call('GetFunctionConfiguration', { FunctionName: 'inline' });
+  expect(CodeSize).toBeGreaterThan(0);
+  await apply({ ZipFile: 'exports.handler = async () => 1;' });
+  expect((await call('GetFunctionConfiguration', { FunctionName: 'inline' })).CodeSha256).toBe(CodeSha256);
+  await expect(apply({ ImageUri: 'x' })).rejects.toThrow('Code.ImageUri is not supported here');
+});
