@@ -1,4 +1,4 @@
-import type { Operation } from '../../aws/service.ts';
+import type { Caller, Operation } from '../../aws/service.ts';
 import { readJson } from '../asl/parse/read-json.ts';
 import type { ExecutionDescription, ExecutionFilter, ExecutionStatus, ExecutionSummary } from '../engine/ports.ts';
 import type { ApiContext } from './api-context.ts';
@@ -26,9 +26,11 @@ const START = {
 
 export const startExecution =
   (api: ApiContext): Operation =>
-  async (input: StartInput) => {
+  async (input: StartInput, { idempotencyKey }: Caller) => {
     validate(input, START);
-    const { executionArn, startedAt } = await api.engine.start(startRequest(input, startable(input, api)));
+    const request = startRequest(input, startable(input, api));
+    const startedBy = idempotencyKey === undefined ? {} : { startedBy: idempotencyKey };
+    const { executionArn, startedAt } = await api.engine.start({ ...request, ...startedBy });
     return { executionArn, startDate: date(startedAt) };
   };
 

@@ -158,6 +158,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       redriveCount: 0,
       ...(request.mapRunArn !== undefined && { mapRunArn: request.mapRunArn }),
       ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
+      ...(request.startedBy !== undefined && { startedBy: request.startedBy }),
     };
     const { stateMachineArn, name: stateMachineName, roleArn, type } = revision;
     const execution = createExecution({
@@ -193,7 +194,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     resumed = true;
     for (const id of store.dueExecutions()) {
       const actor = runtime.loadById(id);
-      if (actor) for (const call of openCalls(actor.machine, actor.execution)) performer.perform(actor, call);
+      if (!actor) continue;
+      for (const call of openCalls(actor.machine, actor.execution)) {
+        // What was started before the engine resumed is on its way already.
+        if (!actor.inFlight.has(call.key)) performer.perform(actor, call);
+      }
     }
     for (const mapRun of store.runningMapRuns()) mapRuns.begin(mapRun);
     timers.arm();
@@ -207,8 +212,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       runtime.assertRunning();
       const before = existing(request);
       if (before) {
-        if (before.status !== 'RUNNING' || before.input !== request.input)
-          throw executionAlreadyExists(before.executionArn);
+        const isRepeated = request.startedBy !== undefined && request.startedBy === before.startedBy;
+        const isSame = before.status === 'RUNNING' && before.input === request.input;
+        if (!isRepeated && !isSame) throw executionAlreadyExists(before.executionArn);
         await runtime.flushed();
         return { executionArn: before.executionArn, startedAt: before.startedAt };
       }

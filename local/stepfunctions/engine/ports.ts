@@ -35,6 +35,8 @@ export interface StartRequest {
   /** JSON text. */
   readonly input: string;
   readonly traceHeader?: string;
+  /** What starts it, where that may ask twice: the second time it gets the execution that it started, even if that has ended. */
+  readonly startedBy?: string;
 }
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';

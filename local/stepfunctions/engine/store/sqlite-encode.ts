@@ -44,7 +44,16 @@ export function createEncoder(db: DatabaseSync) {
   function encodeStart(seq: number, started: StoredExecution, status: StoredStatus, writes: Write[]): void {
     const machine = machineId(started.revision.stateMachineArn, writes);
     const revision = revisionId(started.revision, writes);
-    const { id, executionArn, name, startedAt, mapRunArn = null, traceHeader = null, input } = started;
+    const {
+      id,
+      executionArn,
+      name,
+      startedAt,
+      mapRunArn = null,
+      traceHeader = null,
+      startedBy = null,
+      input,
+    } = started;
     writes.push([
       'insertExecution',
       seq,
@@ -56,6 +65,7 @@ export function createEncoder(db: DatabaseSync) {
       startedAt,
       mapRunArn,
       traceHeader,
+      startedBy,
       input,
       ...statusValues(status),
     ]);

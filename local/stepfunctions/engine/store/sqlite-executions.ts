@@ -17,7 +17,7 @@ export function createExecutionReader(db: DatabaseSync, findMachine: (arn: strin
   const lists = new Map<string, StatementSync>();
 
   function toExecution(row: Row): StoredExecution {
-    const { stopped_at, redriven_at, map_run, trace_header, output, error, cause } = row;
+    const { stopped_at, redriven_at, map_run, trace_header, started_by, output, error, cause } = row;
     return {
       id: row.id as number,
       executionArn: row.arn as string,
@@ -31,6 +31,7 @@ export function createExecutionReader(db: DatabaseSync, findMachine: (arn: strin
       ...(redriven_at !== null && { redrivenAt: redriven_at as number }),
       ...(map_run !== null && { mapRunArn: map_run as string }),
       ...(trace_header !== null && { traceHeader: trace_header as string }),
+      ...(started_by !== null && { startedBy: started_by as string }),
       ...(output !== null && { output: output as string }),
       ...(error !== null && { error: error as string }),
       ...(cause !== null && { cause: cause as string }),

@@ -1,5 +1,5 @@
 /** Grows with every change of the tables; a file of another version is refused. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Tables whose rows carry the number of the commit that wrote them, and are summed up in the ledger. */
 export const LEDGER_TABLES = ['executions', 'snapshots', 'history', 'tokens', 'timers', 'map_runs'] as const;
@@ -12,7 +12,8 @@ const TABLES = `
 
   CREATE TABLE executions (
     id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, machine INTEGER NOT NULL,
-    revision INTEGER NOT NULL, started_at INTEGER NOT NULL, map_run TEXT, trace_header TEXT, input TEXT NOT NULL,
+    revision INTEGER NOT NULL, started_at INTEGER NOT NULL, map_run TEXT, trace_header TEXT, started_by TEXT,
+    input TEXT NOT NULL,
     status TEXT NOT NULL, stopped_at INTEGER, output TEXT, error TEXT, cause TEXT, redrive_count INTEGER NOT NULL,
     redriven_at INTEGER);
   CREATE INDEX executions_by_status ON executions (machine, status);

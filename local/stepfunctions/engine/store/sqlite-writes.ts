@@ -5,9 +5,9 @@ import { HISTORY_SPAN } from './sqlite-schema.ts';
 const STATEMENTS = {
   insertMachine: 'INSERT INTO machines (id, arn) VALUES (?, ?)',
   insertRevision: 'INSERT INTO revisions (id, hash, version_arn, alias_arn, revision) VALUES (?, ?, ?, ?, ?)',
-  insertExecution: `INSERT INTO executions (seq, id, arn, name, machine, revision, started_at, map_run, trace_header, input,
-    status, stopped_at, output, error, cause, redrive_count, redriven_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  insertExecution: `INSERT INTO executions (seq, id, arn, name, machine, revision, started_at, map_run, trace_header,
+    started_by, input, status, stopped_at, output, error, cause, redrive_count, redriven_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   updateExecution: `UPDATE executions SET seq = ?, status = ?, stopped_at = ?, output = ?, error = ?, cause = ?,
     redrive_count = ?, redriven_at = ? WHERE id = ?`,
   putSnapshot: `INSERT INTO snapshots (seq, id, due, first, tail, state) VALUES (?, ?, ?, ?, ?, ?)

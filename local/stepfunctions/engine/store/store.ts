@@ -6,6 +6,8 @@ import type { ExecutionDescription, ExecutionFilter, ExecutionStatus, MapRunDesc
 export interface StoredExecution extends ExecutionDescription {
   /** The store's own key: small, growing in order of start. */
   readonly id: number;
+  /** What asked for it, if that may ask again. */
+  readonly startedBy?: string;
 }
 
 /** How an execution stands; absent members are cleared. */

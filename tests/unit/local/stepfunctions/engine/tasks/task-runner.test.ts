@@ -29,13 +29,14 @@ interface Sent {
   operation: string;
   input: Record<string, unknown>;
   account: string;
+  idempotencyKey: string | undefined;
 }
 
 /** A runner on a cloud that gives one answer to everything, and notes what it was asked. */
 function runnerWith(answer: object | Error) {
   const sent: Sent[] = [];
-  const callService: CallService = async (service, operation, input, { account }) => {
-    sent.push({ service, operation, input: input as Record<string, unknown>, account });
+  const callService: CallService = async (service, operation, input, { account, idempotencyKey }) => {
+    sent.push({ service, operation, input: input as Record<string, unknown>, account, idempotencyKey });
     if (answer instanceof Error) throw answer;
     return answer;
   };
@@ -220,6 +221,18 @@ test('stopping the outer execution stops the nested one', async () => {
   const call = taskCall('arn:aws:states:::states:startExecution.sync', { StateMachineArn: 'm' });
   await runner.cancel(call, { ExecutionArn: 'arn:child' }, context);
   expect(sent).toMatchObject([{ operation: 'StopExecution', input: { executionArn: 'arn:child' } }]);
+});
+
+test('each call tells by which attempt it is made, the same whenever it is delivered', async () => {
+  const { runner, sent } = runnerWith({ executionArn: 'arn', startDate: new Date(NOW) });
+  const parameters = { StateMachineArn: 'm', Name: 'child' };
+  for (const key of ['Start#1', 'Start#1', 'Start#2']) {
+    await runner.call(taskCall('arn:aws:states:::states:startExecution', parameters, { key }), context);
+  }
+  const keys = sent.map(({ idempotencyKey }) => idempotencyKey);
+  expect(keys[0]).toContain(context.executionArn);
+  expect(keys[1]).toBe(keys[0]);
+  expect(keys[2]).not.toBe(keys[0]);
 });
 
 test('a role of another account makes the call in that account', async () => {
