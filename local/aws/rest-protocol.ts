@@ -42,8 +42,22 @@ export const restXmlProtocol: WireProtocol = {
 
 const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-const writeXml = (schema: NormalizedSchema, value: object): string =>
-  XML_DECLARATION + toXml(schema, value, (schema.getName() ?? 'Result').replace(/Output$/, 'Result'), S3_NAMESPACE);
+function writeXml(schema: NormalizedSchema, value: object): string {
+  const name = schema.getName() ?? 'Result';
+  // The one answer of S3 whose root is its only member.
+  const location = name === 'GetBucketLocationOutput' && schema.getMemberSchema('LocationConstraint');
+  if (location)
+    return (
+      XML_DECLARATION +
+      toXml(
+        location,
+        (value as { LocationConstraint?: string }).LocationConstraint ?? '',
+        'LocationConstraint',
+        S3_NAMESPACE,
+      )
+    );
+  return XML_DECLARATION + toXml(schema, value, name.replace(/Output$/, 'Result'), S3_NAMESPACE);
+}
 
 function errorXml(error: ServiceError, requestId: string, request: WireRequest): string | undefined {
   if (request.method === 'HEAD' || error.statusCode === 304) return undefined;

@@ -9,6 +9,7 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketLocationCommand,
   GetObjectCommand,
   type GetObjectCommandInput,
   HeadBucketCommand,
@@ -327,4 +328,13 @@ test('AWS::S3::Bucket is the same bucket each time', async () => {
     attributes: { Arn: `arn:aws:s3:::${first.ref}` },
   });
   expect(await type.apply({}, deployment)).toEqual(first);
+});
+
+test('a bucket tells where it is', async () => {
+  const there = cloud.client(S3Client, { region: 'eu-central-1' });
+  await there.send(new CreateBucketCommand({ Bucket: 'in-frankfurt' }));
+  expect(await there.send(new GetBucketLocationCommand({ Bucket: 'in-frankfurt' }))).toMatchObject({
+    LocationConstraint: 'eu-central-1',
+  });
+  expect(await client.send(new GetBucketLocationCommand({ Bucket }))).not.toHaveProperty('LocationConstraint');
 });
