@@ -5,7 +5,7 @@ import type { TaskOutcome } from '../ports.ts';
 import { type OptimizedNames, optimizedFailure, unexpectedFailure } from './failures.ts';
 import { httpMetadata } from './http-metadata.ts';
 import type { OptimizedAction, TaskAttempt } from './integration.ts';
-import { operationName } from './sdk-services.ts';
+import { type GivenBytes, operationName } from './sdk-services.ts';
 import { fromServiceOutput, toServiceInput } from './shapes.ts';
 
 export interface OptimizedCall {
@@ -15,6 +15,8 @@ export interface OptimizedCall {
   readonly contentType: string;
   /** Whether lists that the answer lacks are there and empty. */
   readonly emptyLists?: boolean;
+  /** What stands for bytes in the parameters; absent: any JSON. */
+  readonly bytes?: GivenBytes;
   /** Whether the answer describes the HTTP exchange, as most do. */
   readonly withMetadata?: boolean;
   readonly prepare?: (parameters: JsonObject, attempt: TaskAttempt) => JsonObject;
@@ -40,7 +42,11 @@ export async function callOptimized(
   if (!model) return unexpectedFailure(new Error(`There is no service model for ${service}:${operation}`));
   const requestId = environment.randomUuid();
   try {
-    const input = toServiceInput(model.input, definition.prepare?.(parameters, attempt) ?? parameters) as object;
+    const input = toServiceInput(
+      model.input,
+      definition.prepare?.(parameters, attempt) ?? parameters,
+      definition.bytes,
+    ) as object;
     const answer = await environment.callService(service, operation, input, caller);
     const output = (fromServiceOutput(model.output, answer, {
       times: 'milliseconds',

@@ -17,7 +17,7 @@ export async function callSdk(attempt: TaskAttempt, resource: SdkResource): Prom
   const model = sdkService && operationModel(sdkService.service, operation);
   if (!sdkService || !model) return unexpectedFailure(new Error(`${resource.arn} is not supported`));
   try {
-    const input = toServiceInput(model.input, call.parameters) as object;
+    const input = toServiceInput(model.input, call.parameters, sdkService.bytes) as object;
     const answer = await environment.callService(sdkService.service, operation, input, caller);
     return { ok: true, output: fromServiceOutput(model.output, answer, { times: 'text' }) ?? {} };
   } catch (error) {

@@ -17,7 +17,8 @@ const DYNAMODB = {
   service: 'dynamodb',
   contentType: JSON_1_0,
   names: { errorPrefix: 'DynamoDB', serviceName: 'AmazonDynamoDBv2', fallback: 'AmazonDynamoDBException' },
-};
+  bytes: 'base64',
+} as const;
 
 const dynamodbItem = (action: string) => optimizedAction({ ...DYNAMODB, action }, { patterns: ['requestResponse'] });
 

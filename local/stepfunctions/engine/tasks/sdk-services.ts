@@ -1,16 +1,21 @@
+/** What a task gives where an API wants bytes: any JSON, whose text they are; or base64 text, as in DynamoDB's own JSON. */
+export type GivenBytes = 'json' | 'base64';
+
 /** A service as `arn:aws:states:::aws-sdk:<name>:<action>` names it. */
 export interface SdkService {
   /** The service's signing name. */
   readonly service: string;
   /** What error names start with: `S3.NoSuchBucketException`. */
   readonly errorPrefix: string;
+  /** What stands for bytes in its parameters; absent: any JSON. */
+  readonly bytes?: GivenBytes;
 }
 
 /** The names are those of the AWS SDK for Java 2, in lower case. */
 export const SDK_SERVICES: Readonly<Record<string, SdkService>> = {
   batch: { service: 'batch', errorPrefix: 'Batch' },
   cloudwatchlogs: { service: 'logs', errorPrefix: 'CloudWatchLogs' },
-  dynamodb: { service: 'dynamodb', errorPrefix: 'DynamoDb' },
+  dynamodb: { service: 'dynamodb', errorPrefix: 'DynamoDb', bytes: 'base64' },
   ecs: { service: 'ecs', errorPrefix: 'Ecs' },
   emr: { service: 'elasticmapreduce', errorPrefix: 'Emr' },
   eventbridge: { service: 'events', errorPrefix: 'EventBridge' },

@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
-import { operationName as pascalCase } from './sdk-services.ts';
+import { type GivenBytes, operationName as pascalCase } from './sdk-services.ts';
 
 /** Parameters that the service's model does not know. Its message is what AWS puts into the brackets of the cause. */
 export class UnsupportedParameterError extends Error {
@@ -9,19 +9,19 @@ export class UnsupportedParameterError extends Error {
 
 /**
  * Turns the parameters of a Task state into the input of an API operation. Step Functions writes all member names in
- * Pascal case, takes any JSON where the API wants text (and sends its JSON text), and JSON text where it wants bytes.
+ * Pascal case, and takes any JSON where the API wants text (and sends its JSON text).
  * @throws UnsupportedParameterError
  */
-export function toServiceInput(schema: NormalizedSchema, value: Json): unknown {
+export function toServiceInput(schema: NormalizedSchema, value: Json, bytes: GivenBytes = 'json'): unknown {
   if (value === null) return undefined;
-  if (schema.isStructSchema()) return toStruct(schema, value);
+  if (schema.isStructSchema()) return toStruct(schema, value, bytes);
   if (schema.isListSchema() && Array.isArray(value)) {
-    return value.map((item) => toServiceInput(schema.getValueSchema(), item));
+    return value.map((item) => toServiceInput(schema.getValueSchema(), item, bytes));
   }
   if (schema.isMapSchema() && isJsonObject(value)) {
-    return mapValues(value, (item) => toServiceInput(schema.getValueSchema(), item));
+    return mapValues(value, (item) => toServiceInput(schema.getValueSchema(), item, bytes));
   }
-  if (schema.isBlobSchema()) return Buffer.from(JSON.stringify(value));
+  if (schema.isBlobSchema()) return bytes === 'json' ? Buffer.from(JSON.stringify(value)) : value;
   if (schema.isTimestampSchema()) return new Date(typeof value === 'number' ? value * 1000 : String(value));
   if (schema.isStringSchema()) return typeof value === 'string' ? value : JSON.stringify(value);
   return value;
@@ -30,14 +30,14 @@ export function toServiceInput(schema: NormalizedSchema, value: Json): unknown {
 /** What the AWS SDK for Java says of a body that it makes from text. */
 const TEXT = 'text/plain; charset=UTF-8';
 
-function toStruct(schema: NormalizedSchema, value: Json): unknown {
+function toStruct(schema: NormalizedSchema, value: Json, bytes: GivenBytes): unknown {
   if (!isJsonObject(value)) return value;
   const members = membersByPascalName(schema);
   const struct: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     const member = members.get(key);
     if (!member) throw new UnsupportedParameterError(`The field "${key}" is not supported by Step Functions`);
-    const converted = toServiceInput(member.schema, item);
+    const converted = toServiceInput(member.schema, item, bytes);
     if (converted !== undefined) struct[member.name] = converted;
     if (member.schema.isBlobSchema() && member.schema.getMergedTraits().streaming) struct.ContentType ??= TEXT;
   }
