@@ -4,25 +4,31 @@ import { createEndpoint, type Endpoint } from './aws/endpoint.ts';
 import type { Caller, CallService, Service } from './aws/service.ts';
 import type { AdjustableClock } from './clock.ts';
 import { type Activity, createActivity, watchedCalls, watchedStore } from './cloud/activity.ts';
+import { createApiCaller } from './cloud/call-api.ts';
 import { type CloudData, openData } from './cloud/data-folder.ts';
 import { type HttpServer, listen, portError, type RequestHandler } from './cloud/http-server.ts';
 import { StartError } from './cloud/start-error.ts';
 import { createStepFunctions } from './cloud/step-functions.ts';
+import { applicationOf, type ConsoleManifest } from './console/api/application.ts';
 import { createConsole } from './console/console.ts';
+import { createWatch } from './console/watch.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { createApiGatewayService } from './services/apigateway/apigateway-service.ts';
+import { type CloudFormationService, createCloudFormation } from './services/cloudformation/cloudformation.ts';
 import { createCoreServices } from './services/core-services.ts';
+import { createJobs } from './services/jobs/jobs.ts';
 import { createLambdaService } from './services/lambda/lambda-service.ts';
 import type { Engine } from './stepfunctions/engine/ports.ts';
 import { createSystemClock } from './system-clock.ts';
 import { rewriteApiUrls } from './template/api-urls.ts';
-import { applyTemplate } from './template/apply-template.ts';
 import { type PackagedService, readPackage } from './template/package-folder.ts';
 import { TemplateError } from './template/problem.ts';
 
 export interface CloudOptions {
   /** What `serverless package` wrote; absent: a cloud with nothing in it. */
   readonly packageFolder?: string;
+  /** What containers of jobs run: a folder for each image, with its program `entrypoint.mjs`. */
+  readonly imagesFolder?: string;
   /** Where everything is kept; absent: in memory. */
   readonly dataFolder?: string;
   /** 0 or absent: any that is free. */
@@ -33,6 +39,8 @@ export interface CloudOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Absent: the region that the package was made for, or us-east-1. */
   readonly region?: string;
+  /** How the console shows the application. */
+  readonly console?: ConsoleManifest;
   /** Told of mistakes of this cloud itself. */
   readonly report?: (error: unknown, what: string) => void;
 }
@@ -95,7 +103,8 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   opened.push(() => data.close());
   const activity = createActivity();
   const clock = options.clock ?? createPersistentClock(data, activity);
-  const mailbox = createMailbox(data.storage, clock);
+  const watch = createWatch();
+  const mailbox = watch.mails(createMailbox(data.storage, clock));
 
   const services: Service[] = [];
   const call = watchedCalls(createCaller(services), activity);
@@ -117,7 +126,9 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   opened.push(() => gateway.close());
   const core = createCoreServices({ ...base, mailbox, url: () => endpoint.url });
   opened.push(() => core.close());
-  services.push(lambda, gateway, ...core.all);
+  const jobs = createJobs({ ...base, endpointUrl: () => endpoint.url, imagesFolder: options.imagesFolder });
+  opened.push(() => jobs.close());
+  services.push(lambda, gateway, ...core.all, ...jobs.services);
   // Last opened is first closed: no task may see the services go.
   const { engine, service } = await createStepFunctions({
     ...caller,
@@ -126,23 +137,44 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
     call,
     services,
     events: core.events,
+    jobChanged: jobs.changes.next,
+    callApi: createApiCaller(gateway),
+    onProgress: watch.progressed,
     report,
   });
   opened.push(() => engine.close());
   services.push(service);
 
-  const outputs = packaged
-    ? await deploy(packaged, packageFolder!, { ...options, ...caller, services, urlOf: gateway.urlOf })
-    : {};
+  const stacks = createCloudFormation({
+    ...base,
+    resourceTypes: () => new Map(services.flatMap(({ resources = {} }) => Object.entries(resources))),
+    rewriteText: (text) => rewriteApiUrls(text, gateway.urlOf),
+  });
+  opened.push(() => stacks.close());
+  services.push(stacks);
+  const outputs = packaged ? await load(packaged, packageFolder!, options.parameters ?? {}, stacks, caller) : {};
+  await stacks.resume();
   lambda.resume();
   core.start();
-  const localConsole = createConsole({ clock, mailbox, engine });
+  jobs.resume();
+  engine.resume();
+  const urls = urlsOf(http, endpoint, await firstApiKey(call, caller));
+  const localConsole = createConsole({
+    ...watch,
+    clock,
+    mailbox,
+    engine,
+    executions: data.executions,
+    call,
+    caller,
+    storage: data.storage,
+    application: applicationOf(packaged, urls, region, options.console),
+  });
   opened.push(() => {
     serve = notReady;
   });
   serve = (request, response) =>
     localConsole.owns(request) ? localConsole.serve(request, response) : gateway.serve(request, response);
-  const urls = urlsOf(http, endpoint, await firstApiKey(call, caller));
   return { urls, account: ACCOUNT, region, outputs, clock, mailbox, engine, call, close };
 }
 
@@ -173,29 +205,15 @@ async function openEndpoint(
   }
 }
 
-interface DeployOptions extends Caller {
-  readonly services: readonly Service[];
-  readonly parameters?: Readonly<Record<string, string>>;
-  readonly urlOf: (restApiId: string, stage?: string) => string | undefined;
-}
-
-async function deploy(
-  { template, stackName }: PackagedService,
+/** The package becomes a stack without S3: its artefacts are at hand. */
+const load = (
+  { text, stackName }: PackagedService,
   packageFolder: string,
-  { services, account, region, parameters = {}, urlOf }: DeployOptions,
-): Promise<Readonly<Record<string, string>>> {
-  const resourceTypes = new Map(services.flatMap(({ resources = {} }) => Object.entries(resources)));
-  const { outputs } = await applyTemplate(template, {
-    resourceTypes,
-    stackName,
-    account,
-    region,
-    packageFolder,
-    parameters,
-    rewriteText: (text) => rewriteApiUrls(text, urlOf),
-  });
-  return outputs;
-}
+  parameters: Readonly<Record<string, string>>,
+  stacks: CloudFormationService,
+  caller: Caller,
+): Promise<Readonly<Record<string, string>>> =>
+  stacks.load({ stackName, template: text, packageFolder, parameters }, caller);
 
 async function firstApiKey(call: CallService, caller: Caller): Promise<string | undefined> {
   const { items } = (await call('apigateway', 'GetApiKeys', { includeValues: true }, caller)) as {

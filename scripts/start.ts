@@ -6,9 +6,13 @@ import { runCloud } from '../local/cloud/run-cloud.ts';
 import { packageService } from './start/package-service.ts';
 import { stockCatalogue } from './start/stock-catalogue.ts';
 import { welcome, welcomeToEmpty } from './start/welcome.ts';
+import { startWarehouse } from './warehouse/start-warehouse.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DEFAULTS = { packageFolder: join(ROOT, '.serverless'), dataFolder: join(ROOT, '.countersign') };
+
+/** The local cloud takes any credentials. */
+const ANYBODY = { accessKeyId: 'warehouse', secretAccessKey: 'warehouse' };
 
 /** For people, beside what programs read from the standard output. */
 const progress = (text: string): void => {
@@ -26,6 +30,13 @@ async function start(options: CommandLine): Promise<void> {
     async welcome(cloud) {
       if (options.packageFolder === undefined) return welcomeToEmpty(cloud);
       await stockCatalogue(cloud.urls, join(ROOT, 'config/catalogue.json'), progress);
+      const activityArn = cloud.outputs.PickShipmentActivityArn;
+      if (activityArn && process.env.WAREHOUSE !== 'off') {
+        const client = { endpoint: cloud.urls.aws, region: cloud.region, credentials: ANYBODY };
+        const ending = new AbortController();
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.prependListener(signal, () => ending.abort());
+        void startWarehouse({ client, activityArn, name: 'local', signal: ending.signal, report: () => {} });
+      }
       return welcome(cloud, options.dataFolder);
     },
   });

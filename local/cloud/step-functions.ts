@@ -6,10 +6,12 @@ import type { EventsService } from '../services/events/events.ts';
 import { activityRegistry } from '../stepfunctions/api/activities.ts';
 import { createStepFunctionsService } from '../stepfunctions/api/create-step-functions-service.ts';
 import { revisionMachine } from '../stepfunctions/api/definitions.ts';
-import { createEngine } from '../stepfunctions/engine/engine.ts';
+import { createEngine, type EngineOptions } from '../stepfunctions/engine/engine.ts';
 import type { LogEvent } from '../stepfunctions/engine/execution-log.ts';
 import type { MapStorage } from '../stepfunctions/engine/map-run/map-storage.ts';
 import type { Engine, ExecutionDescription } from '../stepfunctions/engine/ports.ts';
+import { createHttpClient } from '../stepfunctions/engine/tasks/http/http-client.ts';
+import type { TaskEnvironment } from '../stepfunctions/engine/tasks/integration.ts';
 import { createTaskRunner } from '../stepfunctions/engine/tasks/task-runner.ts';
 import type { CloudData } from './data-folder.ts';
 
@@ -20,7 +22,12 @@ export interface StepFunctionsOptions extends Caller {
   /** All services of this cloud; grows. */
   readonly services: readonly Service[];
   readonly events: EventsService;
+  /** Resolves at the next change of any job. */
+  readonly jobChanged: TaskEnvironment['jobChanged'];
+  readonly callApi: TaskEnvironment['callApi'];
   readonly report: (error: unknown, what: string) => void;
+  /** Told of every step of an execution. */
+  readonly onProgress?: EngineOptions['onProgress'];
 }
 
 export interface StepFunctions {
@@ -28,7 +35,10 @@ export interface StepFunctions {
   readonly service: Service;
 }
 
-/** The engine with everything around it: what tasks call, where logs and status changes go. */
+/**
+ * The engine with everything around it: what tasks call, where logs and status changes go. What ran before goes on when the
+ * engine is told to resume: its tasks may need services and functions that are not there yet.
+ */
 export async function createStepFunctions(options: StepFunctionsOptions): Promise<StepFunctions> {
   const { data, clock, call, services, events, account, region, report } = options;
   let engine: Engine | undefined;
@@ -40,6 +50,9 @@ export async function createStepFunctions(options: StepFunctionsOptions): Promis
       return service !== undefined && Object.hasOwn(service.operations, operation);
     },
     executionEnded: (executionArn, signal) => engine!.ended(executionArn, signal),
+    jobChanged: options.jobChanged,
+    callApi: options.callApi,
+    sendHttp: createHttpClient(),
     randomUuid: randomUUID,
   });
   const logs = createExecutionLog(call, (error) => report(error, 'execution log'));
@@ -54,6 +67,8 @@ export async function createStepFunctions(options: StepFunctionsOptions): Promis
     region,
     log: logs,
     mapStorage: createMapStorage(call, { account, region }),
+    resumeLater: true,
+    ...(options.onProgress && { onProgress: options.onProgress }),
     onStatusChange: (execution) => announce(execution, events),
     report: (error) => report(error, 'Step Functions engine'),
   });

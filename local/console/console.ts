@@ -1,16 +1,20 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  advanceClock,
-  ConsoleError,
-  type ConsoleSources,
-  clockJson,
-  executionsJson,
-  latestExecutions,
-  mailboxJson,
-} from './json-endpoints.ts';
+import { type Answer, assetAnswer, isRead, json, mailFrame, page, readJsonBody, send } from './answer.ts';
+import { awsCall } from './api/aws-call.ts';
+import { listExecutions } from './api/list-executions.ts';
+import { listMails, showMail } from './api/mails.ts';
+import { peekMessages, redriveMessages } from './api/queues.ts';
+import { showEvent, showExecution, showHistory } from './api/show-execution.ts';
+import { showOverview } from './api/show-overview.ts';
+import { showTimers } from './api/timers.ts';
+import { bundleClient, type ClientBundle } from './client-bundle.ts';
+import { advanceClock, clockJson } from './clock-endpoints.ts';
+import { ConsoleError } from './console-error.ts';
+import { executionsJson, mailboxJson } from './json-endpoints.ts';
+import { streamLive } from './live-stream.ts';
 import { requireLocalPage } from './local-page.ts';
-import { executionsPage, mailboxPage, mailDocument, mailPage, notFoundPage, overviewPage } from './pages.ts';
+import { isView, mailDocument, shell } from './shell.ts';
+import type { ConsoleSources } from './sources.ts';
 
 export interface Console {
   /** Whether a request is for the console: its path begins with `/_local`. */
@@ -18,65 +22,68 @@ export interface Console {
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-interface Answer {
-  readonly status?: number;
-  readonly type: 'text/html' | 'application/json' | 'text/css' | 'text/javascript';
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+type Read = (sources: ConsoleSources, query: URLSearchParams) => unknown;
+type Act = (sources: ConsoleSources, body: unknown) => Promise<unknown>;
 
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/** For mails: whoever wrote them, nothing in them runs and nothing is fetched but pictures. */
-const MAIL_POLICY =
-  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; form-action 'none'; frame-ancestors 'self'";
-const LARGEST_BODY = 16_384;
+/** What scripts and pages ask. */
+const READS: Readonly<Record<string, Read>> = {
+  '/_local/mailbox.json': mailboxJson,
+  '/_local/executions.json': executionsJson,
+  '/_local/clock': clockJson,
+  '/_local/api/application': ({ application }) => application,
+  '/_local/api/event': showEvent,
+  '/_local/api/execution': showExecution,
+  '/_local/api/executions': listExecutions,
+  '/_local/api/history': showHistory,
+  '/_local/api/mail': showMail,
+  '/_local/api/mails': listMails,
+  '/_local/api/messages': peekMessages,
+  '/_local/api/overview': showOverview,
+  '/_local/api/timers': showTimers,
+};
 
-const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+/** What changes something. */
+const ACTS: Readonly<Record<string, Act>> = {
+  '/_local/clock/advance': async (sources, body) => {
+    const advanced = await advanceClock(sources, body);
+    sources.live.changed('clock');
+    return advanced;
+  },
+  '/_local/api/call': awsCall,
+  '/_local/api/redrive-messages': redriveMessages,
+};
 
 /** The pages and JSON endpoints under `/_local/`. */
 export function createConsole(sources: ConsoleSources): Console {
-  const files = { css: asset('console.css'), js: asset('console.js') };
+  let bundle: Promise<ClientBundle> | undefined;
+  const client = (): Promise<ClientBundle> => {
+    bundle ??= bundleClient();
+    return bundle;
+  };
 
-  async function get(path: string, query: URLSearchParams): Promise<Answer | undefined> {
-    switch (path) {
-      case '/_local':
-      case '/_local/':
-        return page(overview(sources));
-      case '/_local/mailbox':
-        return page(mailboxPage(sources.mailbox.list()));
-      case '/_local/executions':
-        return page(executionsPage(latestExecutions(sources)));
-      case '/_local/mailbox.json':
-        return json(mailboxJson(sources, query));
-      case '/_local/executions.json':
-        return json(executionsJson(sources));
-      case '/_local/clock':
-        return json(clockJson(sources));
-      case '/_local/console.css':
-        return { type: 'text/css', body: files.css };
-      case '/_local/console.js':
-        return { type: 'text/javascript', body: files.js };
-      default:
-        return mail(path, sources);
-    }
-  }
-
-  async function post(path: string, request: IncomingMessage): Promise<Answer | undefined> {
-    if (path !== '/_local/clock/advance') return undefined;
-    const { value, isForm } = await readBody(request);
-    const advanced = await advanceClock(sources, value);
-    // A form was sent by a page, which wants to see itself again.
-    return isForm ? { ...page(''), status: 303, headers: { location: '/_local/' } } : json(advanced);
+  async function get(request: IncomingMessage, path: string, query: URLSearchParams): Promise<Answer | undefined> {
+    const wantsPage = request.headers.accept?.includes('text/html') === true;
+    const read = Object.hasOwn(READS, path) ? READS[path] : undefined;
+    // `/_local/clock` is both: a page for people, JSON for everybody else.
+    if (read && !(wantsPage && isView(path))) return json(await read(sources, query));
+    if (path === '/_local/assets/console.js') return assetAnswer((await client()).js, request);
+    if (path === '/_local/assets/console.css') return assetAnswer((await client()).css, request);
+    const [, frame] = /^\/_local\/mailbox\/([\w-]+)\/html$/.exec(path) ?? [];
+    const mail = frame === undefined ? undefined : sources.mailbox.get(frame);
+    if (mail) return mailFrame(mailDocument(mail));
+    const name = sources.application.manifest?.title ?? sources.application.name;
+    if (isView(path)) return page(shell(path, name, await client(), sources.mailbox));
+    return wantsPage ? { ...page(shell(path, name, await client(), sources.mailbox)), status: 404 } : undefined;
   }
 
   async function answer(request: IncomingMessage, path: string, query: URLSearchParams): Promise<Answer> {
     requireLocalPage(request);
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (!isRead && request.method !== 'POST') throw new ConsoleError(405, `${request.method} is not known here.`);
-    const found = isRead ? await get(path, query) : await post(path, request);
-    if (found) return found;
-    if (request.headers.accept?.includes('text/html')) return { ...page(notFoundPage()), status: 404 };
+    if (!isRead(request) && request.method !== 'POST')
+      throw new ConsoleError(405, `${request.method} is not known here.`);
+    if (isRead(request)) {
+      const found = await get(request, path, query);
+      if (found) return found;
+    } else if (Object.hasOwn(ACTS, path)) return json(await ACTS[path]!(sources, await readJsonBody(request)));
     throw new ConsoleError(404, `There is nothing at ${request.method} ${path}.`);
   }
 
@@ -84,73 +91,18 @@ export function createConsole(sources: ConsoleSources): Console {
     owns: ({ url = '' }) => /^\/_local(?:[/?]|$)/.test(url),
     async serve(request, response) {
       const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
-      let result: Answer;
       try {
-        result = await answer(request, path, new URLSearchParams(query));
+        if (path === '/_local/api/live' && request.method === 'GET') {
+          requireLocalPage(request);
+          streamLive(sources, request, response);
+          return;
+        }
+        send(request, response, await answer(request, path, new URLSearchParams(query)));
       } catch (error) {
         if (!(error instanceof ConsoleError)) throw error;
-        result = { ...json({ error: error.message }), status: error.status };
+        const { status, message, code } = error;
+        send(request, response, { ...json({ error: message, ...(code !== undefined && { code }) }), status });
       }
-      send(request, response, result);
     },
   };
-}
-
-const page = (body: string): Answer => ({ type: 'text/html', body });
-const json = (value: object): Answer => ({ type: 'application/json', body: `${JSON.stringify(value)}\n` });
-
-function overview(sources: ConsoleSources): string {
-  const { clock, mailbox } = sources;
-  const executions = latestExecutions(sources);
-  return overviewPage({ now: clock.now(), nextTimer: clock.nextTimer(), mails: mailbox.list(), executions });
-}
-
-/** `/_local/mailbox/<id>` and, for the frame in it, `/_local/mailbox/<id>/html`. */
-function mail(path: string, { mailbox }: ConsoleSources): Answer | undefined {
-  const [, id, frame] = /^\/_local\/mailbox\/([\w-]+)(\/html)?$/.exec(path) ?? [];
-  const found = id === undefined ? undefined : mailbox.get(id);
-  if (!found) return undefined;
-  if (!frame) return page(mailPage(found));
-  return { type: 'text/html', body: mailDocument(found), headers: { 'content-security-policy': MAIL_POLICY, 'referrer-policy': 'no-referrer' } };
-}
-
-async function readBody(request: IncomingMessage): Promise<{ value: unknown; isForm: boolean }> {
-  const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim();
-  const isForm = type === 'application/x-www-form-urlencoded';
-  const isJson = type === 'application/json';
-  if (!isForm && !isJson) throw new ConsoleError(415, 'Send application/json.');
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > LARGEST_BODY) throw new ConsoleError(413, `The body has more than ${LARGEST_BODY} characters.`);
-  }
-  if (isForm) {
-    const { seconds, ...others } = Object.fromEntries(new URLSearchParams(text));
-    return { value: { ...others, ...(seconds !== undefined && { seconds: Number(seconds) }) }, isForm };
-  }
-  try {
-    return { value: JSON.parse(text) as unknown, isForm };
-  } catch {
-    throw new ConsoleError(400, 'The body is not JSON.');
-  }
-}
-
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status = 200, type, body, headers = {} }: Answer,
-): void {
-  response.writeHead(status, {
-    'content-type': `${type}; charset=utf-8`,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'content-security-policy': PAGE_POLICY,
-    ...headers,
-    // What was not read of a refused body would be taken for the next request.
-    ...(request.complete || request.method === 'GET' || request.method === 'HEAD' ? {} : { connection: 'close' }),
-  });
-  response.end(body);
 }

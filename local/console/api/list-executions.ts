@@ -1,0 +1,109 @@
+import type { ExecutionFilter, ExecutionStatus, ExecutionSummary } from '../../stepfunctions/engine/ports.ts';
+import { ConsoleError } from '../console-error.ts';
+import type { ConsoleSources } from '../sources.ts';
+
+const STATUSES: readonly ExecutionStatus[] = [
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+];
+const LARGEST_PAGE = 1_000;
+
+export interface ExecutionRow {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly machine: string;
+  readonly stateMachineArn: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly status: ExecutionStatus;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly stoppedAt: number | null;
+  readonly redriveCount: number;
+  readonly mapRunArn: string | null;
+}
+
+export const executionRow = (execution: ExecutionSummary): ExecutionRow => ({
+  executionArn: execution.executionArn,
+  name: execution.name,
+  machine: execution.revision.name,
+  stateMachineArn: execution.revision.stateMachineArn,
+  type: execution.revision.type,
+  status: execution.status,
+  startedAt: execution.startedAt,
+  stoppedAt: execution.stoppedAt ?? null,
+  redriveCount: execution.redriveCount,
+  mapRunArn: execution.mapRunArn ?? null,
+});
+
+/**
+ * Executions of all state machines, newest first. Express executions, which the engine forgets, are as long in the list as the
+ * console remembers them; they come with the first page of Standard executions that are not younger.
+ * @param query `status`, `machine` (ARN), `mapRun` (ARN), `name` (part of it), `limit`, `next`
+ */
+export function listExecutions(sources: ConsoleSources, query: URLSearchParams): object {
+  const filter = filterOf(query);
+  const name = query.get('name')?.toLowerCase();
+  const limit = Math.min(Number(query.get('limit') ?? 100) || 100, LARGEST_PAGE);
+  const [after, token] = splitNext(query.get('next'));
+  const page = durable(sources, filter, name, limit, token);
+  const oldest = page.nextToken === undefined ? Number.NEGATIVE_INFINITY : (page.items.at(-1)?.startedAt ?? 0);
+  const express = sources.express
+    .list()
+    .map(({ description }) => description)
+    .filter((each) => matches(each, filter, name) && each.startedAt >= oldest && each.startedAt < after);
+  const rows = [...page.items, ...express].sort((a, b) => b.startedAt - a.startedAt);
+  return {
+    executions: rows.map(executionRow),
+    next: page.nextToken === undefined ? null : `${oldest} ${page.nextToken}`,
+  };
+}
+
+/** A name is looked for in page after page: there is no index of parts of names. */
+function durable(
+  { engine }: ConsoleSources,
+  filter: ExecutionFilter,
+  name: string | undefined,
+  limit: number,
+  token: string | undefined,
+): { items: ExecutionSummary[]; nextToken?: string } {
+  const items: ExecutionSummary[] = [];
+  let nextToken = token;
+  do {
+    const page = engine.list(filter, {
+      maxResults: name === undefined ? limit : LARGEST_PAGE,
+      ...(nextToken !== undefined && { nextToken }),
+    });
+    items.push(...page.items.filter((each) => name === undefined || each.name.toLowerCase().includes(name)));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined && items.length < limit);
+  return { items, ...(nextToken !== undefined && { nextToken }) };
+}
+
+function splitNext(next: string | null): [after: number, token: string | undefined] {
+  if (next === null) return [Number.POSITIVE_INFINITY, undefined];
+  const [after = '', token = ''] = next.split(' ');
+  return [Number(after), token];
+}
+
+function filterOf(query: URLSearchParams): ExecutionFilter {
+  const [status, stateMachineArn, mapRunArn] = [query.get('status'), query.get('machine'), query.get('mapRun')];
+  if (status && !STATUSES.includes(status as ExecutionStatus))
+    throw new ConsoleError(400, `status has to be one of ${STATUSES.join(', ')}.`);
+  return {
+    ...(status && { status: status as ExecutionStatus }),
+    ...(stateMachineArn && { stateMachineArn }),
+    ...(mapRunArn && { mapRunArn }),
+  };
+}
+
+const matches = (execution: ExecutionSummary, filter: ExecutionFilter, name: string | undefined): boolean =>
+  (filter.status === undefined || execution.status === filter.status) &&
+  (filter.stateMachineArn === undefined || execution.revision.stateMachineArn === filter.stateMachineArn) &&
+  // Children of map runs are kept by the engine, Express or not.
+  (execution.mapRunArn === undefined || execution.status === 'RUNNING') &&
+  (filter.mapRunArn === undefined || execution.mapRunArn === filter.mapRunArn) &&
+  (name === undefined || execution.name.toLowerCase().includes(name));

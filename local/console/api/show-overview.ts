@@ -1,0 +1,44 @@
+import type { Execution } from '../../stepfunctions/asl/execution.ts';
+import type { ConsoleSources } from '../sources.ts';
+import { executionRow } from './list-executions.ts';
+
+const PAGE = 1_000;
+/** Beyond this many, a count says "or more". */
+const MOST_COUNTED = 20_000;
+const MOST_WAITING = 200;
+
+/** Counts by status, and what waits for an answer from outside, oldest first. */
+export function showOverview(sources: ConsoleSources): object {
+  const counts: Record<string, number> = { RUNNING: 0, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, ABORTED: 0 };
+  const waiting: object[] = [];
+  let waitingCount = 0;
+  let total = 0;
+  let nextToken: string | undefined;
+  do {
+    const page = sources.engine.list({}, { maxResults: PAGE, ...(nextToken !== undefined && { nextToken }) });
+    for (const execution of page.items) {
+      total++;
+      counts[execution.status] = (counts[execution.status] ?? 0) + 1;
+      if (execution.status !== 'RUNNING') continue;
+      const tasks = openTokens(sources, execution.executionArn);
+      if (tasks.length === 0) continue;
+      waitingCount++;
+      if (waiting.length < MOST_WAITING) waiting.push({ ...executionRow(execution), tasks });
+    }
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined && total < MOST_COUNTED);
+  for (const { description } of sources.express.list()) {
+    if (description.mapRunArn === undefined) counts[description.status] = (counts[description.status] ?? 0) + 1;
+  }
+  return { counts, isAll: nextToken === undefined, waitingCount, waiting: waiting.reverse() };
+}
+
+function openTokens({ executions }: ConsoleSources, executionArn: string): object[] {
+  const stored = executions.execution(executionArn);
+  const snapshot = stored && (executions.snapshot(stored.id)?.state as Execution | undefined);
+  return Object.values(snapshot?.scopes ?? {}).flatMap(({ state, enteredAt, phase }) =>
+    phase.type === 'calling' && phase.taskToken !== undefined
+      ? [{ state, since: enteredAt, until: phase.timeoutAt ?? null }]
+      : [],
+  );
+}

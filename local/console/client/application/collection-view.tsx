@@ -1,0 +1,1 @@
+export const CollectionView = ({ path }: { path: string }) => <h1>{path}</h1>;

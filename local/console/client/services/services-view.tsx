@@ -1,0 +1,3 @@
+export const ServicesView = ({ kind }: { kind: string | undefined; name: string | undefined }) => (
+  <h1>Services {kind}</h1>
+);
