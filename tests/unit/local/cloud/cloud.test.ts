@@ -158,7 +158,8 @@ test('nothing of an ephemeral cloud is left', async () => {
 test('a body of more than 10 MB is refused with 413, and the connection can be used again', async () => {
   const { urls } = await start({ packageFolder: packaged() });
   const answer = await fetch(`${urls.api}/greet/a`, { method: 'POST', body: 'a'.repeat(10_485_761) });
-  expect([answer.status, (await answer.json()).message]).toEqual([413, 'HTTP content length exceeded 10485760 bytes.']);
+  const { message } = (await answer.json()) as { message: string };
+  expect([answer.status, message]).toEqual([413, 'HTTP content length exceeded 10485760 bytes.']);
   expect((await fetch(`${urls.api}/greet/a`)).status).toBe(200);
 });
 
