@@ -141,3 +141,10 @@ export const waitingFor = (approval: Approval): readonly string[] =>
         .approvers.filter(({ asked, decision }) => asked && !decision)
         .map(({ address }) => address)
     : [];
+
+/** Addresses of all who were ever mailed a link, each once, in the order of the stages. */
+export const peopleAsked = ({ stages }: Approval): readonly string[] => [
+  ...new Set(
+    stages.flatMap(({ approvers }) => approvers.filter(({ links }) => links.length > 0).map(({ address }) => address)),
+  ),
+];

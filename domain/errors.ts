@@ -57,6 +57,16 @@ export class OrderClosedError extends TerminalError {
   override readonly name = 'OrderClosedError';
 }
 
+/** The client has cancelled the order: it goes no further. */
+export class OrderCancelledError extends TerminalError {
+  override readonly name = 'OrderCancelledError';
+}
+
+/** The warehouse could ship nothing of the order. */
+export class NothingShippedError extends TerminalError {
+  override readonly name = 'NothingShippedError';
+}
+
 /** What was approved is not what is about to be charged. */
 export class ApprovalMismatchError extends TerminalError {
   override readonly name = 'ApprovalMismatchError';

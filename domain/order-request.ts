@@ -13,6 +13,8 @@ export interface OrderRequest {
   readonly payment: { readonly token: string };
   /** Not before this the order may leave. */
   readonly shipAt?: Instant;
+  /** Wait for stock instead of ending out of stock. */
+  readonly backorder?: true;
   readonly reason?: string;
   /** Names of risks that the client knows of; the approval policy says what each means. */
   readonly risk: readonly string[];
@@ -31,7 +33,12 @@ const RISK = /^[a-z0-9-]+$/;
 export function parseOrderRequest(body: unknown, at: number): ParsedRequest {
   const checks = new FieldChecks();
   const fields =
-    checks.object(body, '', ['requestedBy', 'currency', 'lines', 'payment'], ['shipAt', 'reason', 'risk']) ?? {};
+    checks.object(
+      body,
+      '',
+      ['requestedBy', 'currency', 'lines', 'payment'],
+      ['shipAt', 'reason', 'risk', 'backorder'],
+    ) ?? {};
   const given = <T>(key: string, read: (value: unknown, pointer: string) => T | undefined): T | undefined =>
     Object.hasOwn(fields, key) ? read(fields[key], `/${key}`) : undefined;
 
@@ -45,6 +52,9 @@ export function parseOrderRequest(body: unknown, at: number): ParsedRequest {
   const token = given('payment', (value, pointer) => parsePayment(checks, value, pointer));
   const shipAt = given('shipAt', (value, pointer) => parseShipAt(checks, value, pointer, at));
   const reason = given('reason', (value, pointer) => checks.text(value, pointer, { max: 500 }));
+  const backorder = given('backorder', (value, pointer) =>
+    typeof value === 'boolean' ? value : checks.refuse(pointer, 'backorder has to be true or false.'),
+  );
   const risk = given('risk', (value, pointer) => parseRisk(checks, value, pointer)) ?? [];
 
   if (checks.errors.length > 0 || !requestedBy || !currency || !lines || !token) {
@@ -60,6 +70,7 @@ export function parseOrderRequest(body: unknown, at: number): ParsedRequest {
       risk,
       ...(shipAt && { shipAt }),
       ...(reason && { reason }),
+      ...(backorder && { backorder }),
     },
   };
 }

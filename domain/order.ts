@@ -6,6 +6,7 @@ import type { Instant } from './time.ts';
 /** Where an order stands. The ones after `fulfilling` are ends, except that `compensation-failed` waits for repair. */
 export type OrderStatus =
   | 'placed'
+  | 'backordered'
   | 'awaiting-approval'
   | 'approved'
   | 'fulfilling'
@@ -14,6 +15,7 @@ export type OrderStatus =
   | 'expired'
   | 'payment-declined'
   | 'out-of-stock'
+  | 'cancelled'
   | 'failed'
   | 'compensation-failed';
 
@@ -40,29 +42,39 @@ export interface Order {
   readonly total: number;
   readonly payment: { readonly token: string; readonly status?: string };
   readonly shipAt?: Instant;
+  /** Waits for stock, as long as the policy allows, where it would be out of stock. */
+  readonly backorder?: true;
   readonly reason?: string;
   readonly risk: readonly string[];
   readonly needsApproval: boolean;
   readonly status: OrderStatus;
   readonly endedAt?: Instant;
   readonly invoice?: { readonly number: string; readonly issuedAt: Instant; readonly cancelledAt?: Instant };
+  /** What became of each shipment; absent before the warehouse has answered for all of them. */
+  readonly shipments?: readonly ShipmentResult[];
+  /** What was taken: less than the total when not everything could be shipped. */
+  readonly charged?: number;
   readonly timeline: Timeline;
 }
 
 /** What happens to an order, in the order in which it can happen: `stopped` says why it doesn't complete, the rest undoes. A step is recorded once, however often it is retried. */
 export const STEPS = [
   'placed',
+  'backordered',
   'reserved',
   'approval-requested',
   'approved',
   'authorised',
   'invoiced',
+  'capturing',
   'captured',
   'completed',
+  'cancel-requested',
   'stopped',
   'invoice-cancelled',
   'voided',
   'released',
+  'undo-failed',
 ] as const;
 
 export type Step = (typeof STEPS)[number];
@@ -131,4 +143,28 @@ export function shipmentsOf({ orderId, lines }: Pick<Order, 'orderId' | 'lines'>
     warehouse,
     lines: group.map(({ sku, quantity }) => ({ sku, quantity })),
   }));
+}
+
+/** What the warehouse says of a shipment. */
+export interface ShipmentResult {
+  readonly shipmentId: string;
+  readonly status: 'shipped' | 'failed';
+  /** The carrier's number. */
+  readonly tracking?: string;
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+/** SKUs of the shipments that failed: they are not charged, and their stock is given back. */
+export function unshippedSkus(order: Pick<Order, 'orderId' | 'lines'>, results: readonly ShipmentResult[]): string[] {
+  const failed = new Set(results.filter(({ status }) => status === 'failed').map(({ shipmentId }) => shipmentId));
+  return shipmentsOf(order)
+    .filter(({ shipmentId }) => failed.has(shipmentId))
+    .flatMap(({ lines }) => lines.map(({ sku }) => sku));
+}
+
+/** What the shipments that left cost, in minor units. */
+export function shippedAmount(order: Pick<Order, 'orderId' | 'lines'>, results: readonly ShipmentResult[]): number {
+  const missing = new Set(unshippedSkus(order, results));
+  return order.lines.reduce((sum, { sku, amount }) => (missing.has(sku) ? sum : sum + amount), 0);
 }

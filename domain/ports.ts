@@ -1,5 +1,5 @@
 import type { Approval, AuditRow } from './approval.ts';
-import type { Order, Timeline } from './order.ts';
+import type { Order, ShipmentResult, Step, Timeline } from './order.ts';
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;
@@ -12,7 +12,8 @@ export interface Orders {
   /**
    * Adds steps to the timeline, once, and changes the order with them; nothing changes when the first of them is there
    * already. Needs at least one.
-   * @returns the order as it is now. @throws OrderNotFoundError; OrderClosedError if the order has ended without the step
+   * @returns the order as it is now. @throws OrderNotFoundError; OrderClosedError if the order has ended without the step, or
+   * one of the steps in `unless` was there before it
    */
   record(orderId: string, steps: Timeline, change?: OrderChange): Promise<Order>;
 }
@@ -21,6 +22,10 @@ export interface OrderChange {
   readonly status?: Order['status'];
   readonly paymentStatus?: string;
   readonly endedAt?: string;
+  readonly shipments?: readonly ShipmentResult[];
+  readonly charged?: number;
+  /** Steps that rule the first one out, checked in the same write. */
+  readonly unless?: readonly Step[];
 }
 
 export interface Approvals {
@@ -63,3 +68,9 @@ export interface Callback {
   /** @returns false if nobody waits for this token any more */
   succeed(taskToken: string, output: object): Promise<boolean>;
 }
+
+/**
+ * Starts an execution of a state machine under a name, which it can have once.
+ * @returns false if there is, or was, one of that name with another input
+ */
+export type StartExecution = (name: string, input: object) => Promise<boolean>;

@@ -20,7 +20,10 @@ export interface Stock {
   reserve(orderId: string, lines: readonly StockLine[]): Promise<void>;
   /** Puts back what is held. Also when nothing is: a reservation that arrives late finds itself released. */
   release(orderId: string, lines: readonly StockLine[]): Promise<void>;
-  /** What is held has left. @throws ReservationClosedError if something of it is not held any more */
-  ship(orderId: string): Promise<void>;
+  /**
+   * What is held has left, except the products in `unshipped`: those are put back in the same write.
+   * @throws ReservationClosedError if something of it is not held any more
+   */
+  ship(orderId: string, unshipped?: readonly string[]): Promise<void>;
   reservations(orderId: string): Promise<readonly Reservation[]>;
 }

@@ -1,4 +1,4 @@
-// Seven orders from beginning to end on a local cloud of its own; then stock and money are checked from outside.
+// Eleven orders from beginning to end on a local cloud of its own; then stock and money are checked from outside.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,9 +23,9 @@ async function tell({ urls }: CloudProcess): Promise<boolean> {
   const shop = new Shop(urls.api, urls.apiKey ?? '');
   const office = new BackOffice(urls.aws, urls.region, urls.outputs);
   const initialStock: Record<string, number> = {};
-  for (const [sku, { stock, ...product }] of Object.entries(CATALOGUE)) {
+  for (const [sku, { stock, later = 0, ...product }] of Object.entries(CATALOGUE)) {
     await shop.stockUp(sku, product, stock);
-    initialStock[sku] = stock;
+    initialStock[sku] = stock + later;
   }
 
   const orders: Order[] = [];

@@ -21,14 +21,15 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string): Orde
     }
     const order = await find(orderId);
     if (!order) throw new OrderNotFoundError(`There is no order ${orderId}.`);
-    if (!Object.hasOwn(order.timeline, first)) throw new OrderClosedError(`Order ${orderId} has ended.`);
+    if (!Object.hasOwn(order.timeline, first))
+      throw new OrderClosedError(`Order ${orderId} has ended, or gone too far.`);
     return order;
   }
 
   return { find, record };
 }
 
-function update(steps: Timeline, { status, paymentStatus, endedAt }: OrderChange) {
+function update(steps: Timeline, { status, paymentStatus, endedAt, shipments, charged, unless = [] }: OrderChange) {
   const entries = Object.entries(steps);
   const names: Record<string, string> = {};
   const values: Record<string, unknown> = {};
@@ -51,10 +52,21 @@ function update(steps: Timeline, { status, paymentStatus, endedAt }: OrderChange
     values[':endedAt'] = endedAt;
     sets.push('endedAt = :endedAt');
   }
+  if (shipments) {
+    values[':shipments'] = shipments;
+    sets.push('shipments = :shipments');
+  }
+  if (charged !== undefined) {
+    values[':charged'] = charged;
+    sets.push('charged = :charged');
+  }
+  const ruledOut = unless.map((step, index) => {
+    names[`#unless${index}`] = step;
+    return ` AND attribute_not_exists(timeline.#unless${index})`;
+  });
   return {
     UpdateExpression: `SET ${sets.join(', ')}`,
-    ConditionExpression:
-      'attribute_exists(orderId) AND attribute_not_exists(timeline.#step0) AND attribute_not_exists(endedAt)',
+    ConditionExpression: `attribute_exists(orderId) AND attribute_not_exists(timeline.#step0) AND attribute_not_exists(endedAt)${ruledOut.join('')}`,
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
   };

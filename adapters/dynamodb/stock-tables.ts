@@ -11,6 +11,8 @@ export interface StockTables {
 type Write = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']>[number];
 
 const ATTEMPTS = 3;
+const BACK = 'SET stock = stock + :quantity, reserved = reserved - :quantity';
+const AWAY = 'SET shipped = shipped + :quantity, reserved = reserved - :quantity';
 
 /** Product and reservation of a line change in one transaction with those of all other lines: at most 40 lines, 80 items. */
 export function stockTables(client: DynamoDBDocumentClient, tables: StockTables): Stock {
@@ -100,27 +102,27 @@ export function stockTables(client: DynamoDBDocumentClient, tables: StockTables)
     settle(orderId, (held) => {
       if (held.some(({ status }) => status === 'shipped')) throw closed(orderId);
       const known = new Set(held.map(({ sku }) => sku));
-      const back = 'SET stock = stock + :quantity, reserved = reserved - :quantity';
       return [
         ...held
           .filter(isReserved)
           .flatMap((reservation) => [
             moveReservation(reservation, 'released'),
-            moveStock(reservation, back, 'reserved >= :quantity'),
+            moveStock(reservation, BACK, 'reserved >= :quantity'),
           ]),
         ...lines.filter(({ sku }) => !known.has(sku)).map((line) => putReservation(orderId, line, 'released')),
       ];
     });
 
-  const ship = (orderId: string): Promise<void> =>
+  const ship = (orderId: string, unshipped: readonly string[] = []): Promise<void> =>
     settle(orderId, (held) => {
-      if (held.length === 0 || held.some(({ status }) => status === 'released')) throw closed(orderId);
-      const away = 'SET shipped = shipped + :quantity, reserved = reserved - :quantity';
+      const stays = ({ sku }: Reservation) => unshipped.includes(sku);
+      const given = held.some((reservation) => reservation.status === 'released' && !stays(reservation));
+      if (held.length === 0 || given) throw closed(orderId);
       return held
         .filter(isReserved)
         .flatMap((reservation) => [
-          moveReservation(reservation, 'shipped'),
-          moveStock(reservation, away, 'reserved >= :quantity'),
+          moveReservation(reservation, stays(reservation) ? 'released' : 'shipped'),
+          moveStock(reservation, stays(reservation) ? BACK : AWAY, 'reserved >= :quantity'),
         ]);
     });
 

@@ -2,6 +2,7 @@ import type { Approval } from '../../domain/approval.ts';
 import { currentStage } from '../../domain/approval.ts';
 import { formatMoney } from '../../domain/money.ts';
 import type { Mail } from '../../domain/ports.ts';
+import { asciiLine } from './ascii-line.ts';
 
 const SUBJECTS = {
   ask: 'Please decide',
@@ -29,6 +30,3 @@ export function approvalMail(approval: Approval, to: string, link: string, why: 
   ].join('\n');
   return { to, subject: asciiLine(`${SUBJECTS[why]}: ${title}`), text };
 }
-
-/** Subjects go through SNS, which refuses what isn't printable ASCII and what is longer than 100 characters. */
-const asciiLine = (text: string): string => text.replace(/[^\x20-\x7E]/g, '?').slice(0, 99);

@@ -8,17 +8,20 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & { readonly
   return {
     add: (order) => void orders.set(order.orderId, order),
     find: async (orderId) => orders.get(orderId),
-    async record(orderId, steps, { status, paymentStatus, endedAt } = {}) {
+    async record(orderId, steps, { status, paymentStatus, endedAt, shipments, charged, unless = [] } = {}) {
       const order = orders.get(orderId);
       if (!order) throw new OrderNotFoundError(`There is no order ${orderId}.`);
       const [first = 'none'] = Object.keys(steps);
       if (Object.hasOwn(order.timeline, first)) return order;
-      if (order.endedAt) throw new OrderClosedError(`Order ${orderId} has ended.`);
+      const ruledOut = unless.some((step) => Object.hasOwn(order.timeline, step));
+      if (order.endedAt || ruledOut) throw new OrderClosedError(`Order ${orderId} has ended, or gone too far.`);
       const next: Order = {
         ...order,
         timeline: { ...order.timeline, ...steps },
         ...(status && { status }),
         ...(endedAt && { endedAt }),
+        ...(shipments && { shipments }),
+        ...(charged !== undefined && { charged }),
         ...(paymentStatus && { payment: { ...order.payment, status: paymentStatus } }),
       };
       orders.set(orderId, next);

@@ -45,12 +45,15 @@ export function memoryStock(initial: readonly Product[] = []): {
         if (!known.has(sku)) hold({ orderId, sku, quantity, status: 'released' });
       }
     },
-    async ship(orderId) {
+    async ship(orderId, unshipped = []) {
       const before = of(orderId);
-      if (before.length === 0 || before.some(({ status }) => status === 'released')) throw closed(orderId);
+      const stays = ({ sku }: Reservation) => unshipped.includes(sku);
+      const given = before.some((reservation) => reservation.status === 'released' && !stays(reservation));
+      if (before.length === 0 || given) throw closed(orderId);
       for (const reservation of before.filter(({ status }) => status === 'reserved')) {
-        hold({ ...reservation, status: 'shipped' });
-        move(reservation.sku, { shipped: reservation.quantity, reserved: -reservation.quantity });
+        const { sku, quantity } = reservation;
+        hold({ ...reservation, status: stays(reservation) ? 'released' : 'shipped' });
+        move(sku, { [stays(reservation) ? 'stock' : 'shipped']: quantity, reserved: -quantity });
       }
     },
     reservations: async (orderId) => of(orderId).sort((a, b) => (a.sku < b.sku ? -1 : 1)),

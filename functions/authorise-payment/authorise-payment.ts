@@ -1,4 +1,9 @@
-import { ApprovalMismatchError, OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
+import {
+  ApprovalMismatchError,
+  OrderCancelledError,
+  OrderClosedError,
+  OrderNotFoundError,
+} from '../../domain/errors.ts';
 import { type Order, subjectOf, totalOf } from '../../domain/order.ts';
 import type { PaymentGateway } from '../../domain/payment.ts';
 import type { Clock, Orders } from '../../domain/ports.ts';
@@ -28,6 +33,7 @@ export const authorisePayment =
     const order = await orders.find(orderId);
     if (!order) throw new OrderNotFoundError(`There is no order ${orderId}.`);
     if (order.endedAt) throw new OrderClosedError(`Order ${orderId} has ended.`);
+    if (order.timeline['cancel-requested']) throw new OrderCancelledError(`Order ${orderId} is cancelled.`);
     refuseMismatch(order, signOff);
     if (signOff) {
       const approved = { at: signOff.decidedAt, what: 'Approved', by: signOff.decidedBy.join(', ') };

@@ -1,12 +1,15 @@
+import { approvalIdOf } from '../../domain/approval.ts';
 import { type Outcome, settleApproval } from '../../domain/decide-approval.ts';
 import { ApprovalNotFoundError, ConcurrentUpdateError } from '../../domain/errors.ts';
 import type { Approvals, Clock } from '../../domain/ports.ts';
 import { instant } from '../../domain/time.ts';
 
 export interface CloseApproval {
-  readonly approvalId: string;
-  /** Index of the stage that the state machine is in. */
-  readonly stage: number;
+  readonly approvalId?: string;
+  /** ARN of the sign-off's execution, for who doesn't know the approval's id. */
+  readonly execution?: string;
+  /** Index of the stage that the state machine is in; absent: the one that the approval is in. */
+  readonly stage?: number;
   /** How to close the approval if nobody has decided; null only asks what was decided. */
   readonly close: 'expired' | 'withdrawn' | null;
 }
@@ -16,11 +19,15 @@ const ATTEMPTS = 5;
 /** What became of a stage, by the record, after closing it if need be. A decision that came first counts. */
 export const closeApproval =
   (approvals: Approvals, clock: Clock) =>
-  async ({ approvalId, stage, close }: CloseApproval): Promise<Outcome> => {
+  async ({ execution = '', approvalId = approvalIdOf(execution), stage, close }: CloseApproval): Promise<Outcome> => {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const approval = await approvals.find(approvalId);
       if (!approval) throw new ApprovalNotFoundError(`There is no approval ${approvalId}.`);
-      const settled = settleApproval(approval, { stage, at: instant(clock()), ...(close && { close }) });
+      const settled = settleApproval(approval, {
+        stage: stage ?? approval.stage,
+        at: instant(clock()),
+        ...(close && { close }),
+      });
       if (!settled.outcome) break;
       if (!settled.change) return settled.outcome;
       if (await approvals.save(settled.change.approval, settled.change.audit)) return settled.outcome;

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { isOrderId, timelineOf } from '../../domain/order.ts';
+import { isOrderId, type Order, type ShipmentResult, shipmentsOf, timelineOf } from '../../domain/order.ts';
 import type { Orders } from '../../domain/ports.ts';
 import { notFound } from '../../domain/problem.ts';
 import { json, problem } from '../web/json-response.ts';
@@ -11,11 +11,20 @@ export const getOrder =
     const orderId = pathParameters?.orderId ?? '';
     const order = isOrderId(orderId) ? await orders.find(orderId) : undefined;
     if (!order) return problem(notFound('order'));
-    const { client: _client, requestHash: _hash, payment, lines, ...shown } = order;
+    const { client: _client, requestHash: _hash, payment, lines, shipments, ...shown } = order;
     return json(200, {
       ...shown,
       lines: lines.map(({ warehouse: _, ...line }) => line),
       payment: { status: payment.status ?? 'none' },
+      ...(shipments && { shipments: describe(order, shipments) }),
       timeline: timelineOf(order),
     });
   };
+
+function describe(order: Order, results: readonly ShipmentResult[]) {
+  const all = shipmentsOf(order);
+  return results.map((result) => ({
+    ...result,
+    lines: all.find(({ shipmentId }) => shipmentId === result.shipmentId)?.lines ?? [],
+  }));
+}

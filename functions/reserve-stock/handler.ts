@@ -4,7 +4,7 @@ import { stockTables } from '../../adapters/dynamodb/stock-tables.ts';
 import { systemClock } from '../../adapters/system.ts';
 import { asStep } from '../as-step.ts';
 import { environment } from '../environment.ts';
-import { policy } from '../policy.ts';
+import { orderPolicy, policy } from '../policy.ts';
 import { reserveStock } from './reserve-stock.ts';
 
 const client = documentClient();
@@ -14,4 +14,4 @@ const stock = stockTables(client, {
   reservations: environment('RESERVATIONS_TABLE'),
 });
 
-export const handler = asStep(reserveStock(orders, stock, policy, systemClock));
+export const handler = asStep(reserveStock(orders, stock, { approvals: policy, orders: orderPolicy }, systemClock));

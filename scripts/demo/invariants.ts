@@ -1,5 +1,5 @@
 import type { PaymentRecord } from './back-office.ts';
-import type { Order, Product } from './shop.ts';
+import type { Order, OrderLine, Product } from './shop.ts';
 
 export interface Books {
   readonly orders: readonly Order[];
@@ -66,11 +66,14 @@ function notSettled({ orders, payments, products }: Books): string[] {
   const completed = orders.filter(({ status }) => status === 'completed');
   const charges = completed
     .map((order) => ({ order, taken: paymentsOf(order, payments).map(netOf) }))
-    .filter(({ order, taken }) => taken.length !== 1 || taken[0] !== order.total)
-    .map(({ order, taken }) => `${order.orderId} costs ${order.total}, and ${JSON.stringify(taken)} was taken`);
+    .filter(({ order, taken }) => taken.length !== 1 || taken[0] !== (order.charged ?? order.total))
+    .map(
+      ({ order, taken }) =>
+        `${order.orderId} costs ${order.charged ?? order.total}, and ${JSON.stringify(taken)} was taken`,
+    );
   const sold = (sku: string) =>
     completed
-      .flatMap(({ lines }) => lines)
+      .flatMap(shippedLines)
       .filter((line) => line.sku === sku)
       .reduce((sum, { quantity }) => sum + quantity, 0);
   const shipments = products
@@ -78,6 +81,10 @@ function notSettled({ orders, payments, products }: Books): string[] {
     .map(({ sku, shipped }) => `${sku}: ${sold(sku)} sold, ${shipped} shipped`);
   return [...charges, ...shipments];
 }
+
+/** All lines, but those of shipments that failed. */
+const shippedLines = ({ lines, shipments }: Order): readonly OrderLine[] =>
+  shipments?.flatMap((shipment) => (shipment.status === 'shipped' ? shipment.lines : [])) ?? lines;
 
 const paymentsOf = ({ orderId }: Order, payments: readonly PaymentRecord[]) =>
   payments.filter(({ paymentKey }) => paymentKey.includes(orderId));

@@ -14,12 +14,20 @@ export interface Order {
   readonly currency: string;
   readonly total: number;
   readonly endedAt?: string;
-  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly lines: readonly OrderLine[];
+  /** What was taken; absent: nothing. */
+  readonly charged?: number;
+  readonly shipments?: readonly { readonly status: string; readonly lines: readonly OrderLine[] }[];
   readonly timeline: readonly {
     readonly at: string;
     readonly what: string;
     readonly by?: string;
   }[];
+}
+
+export interface OrderLine {
+  readonly sku: string;
+  readonly quantity: number;
 }
 
 export interface Product {
@@ -84,6 +92,11 @@ export class Shop {
     return answer.json().orderId as string;
   }
 
+  /** @returns the status code of the answer: 202 or 409 */
+  async cancel(orderId: string, reason: string): Promise<number> {
+    return (await this.call('POST', `/orders/${orderId}/cancel`, { reason })).status;
+  }
+
   async order(orderId: string): Promise<Order> {
     const answer = await this.call('GET', `/orders/${orderId}`);
     if (answer.status !== 200) throw new Error(`GET /orders/${orderId} answered ${answer.status}: ${answer.text}`);
@@ -108,10 +121,14 @@ export class Shop {
 
   async stockUp(
     sku: string,
-    product: { name: string; prices: Record<string, number> },
+    product: { name: string; prices: Record<string, number>; warehouse?: string },
     quantity: number,
+    delivery = 'first',
   ): Promise<void> {
-    const answer = await this.call('PUT', `/products/${sku}`, { ...product, intake: { id: `first-${sku}`, quantity } });
+    const answer = await this.call('PUT', `/products/${sku}`, {
+      ...product,
+      intake: { id: `${delivery}-${sku}`, quantity },
+    });
     if (answer.status !== 200) throw new Error(`PUT /products/${sku} answered ${answer.status}: ${answer.text}`);
   }
 

@@ -1,11 +1,23 @@
 import type { BackOffice } from './back-office.ts';
 import { linkIn, type Order, type Shop, until } from './shop.ts';
 
-export const CATALOGUE = {
+/** `later`: what comes in during the demo. */
+export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   'desk-lamp': { name: 'Desk lamp', prices: { EUR: 4_900 }, stock: 20 },
   'standing-desk': { name: 'Standing desk', prices: { EUR: 64_900 }, stock: 20 },
   'meeting-table': { name: 'Meeting table', prices: { EUR: 189_000 }, stock: 2 },
-} as const;
+  'visitor-chair': { name: 'Visitor chair', prices: { EUR: 9_900 }, stock: 1, later: 3 },
+  // The simulated warehouse never finds what begins with LOST-.
+  'LOST-globe': { name: 'Globe', prices: { EUR: 7_900 }, stock: 5, warehouse: 'cellar' },
+};
+
+interface CatalogueEntry {
+  readonly name: string;
+  readonly prices: Record<string, number>;
+  readonly stock: number;
+  readonly later?: number;
+  readonly warehouse?: string;
+}
 
 export interface Story {
   readonly title: string;
@@ -19,7 +31,7 @@ const MANAGER = 'manager@example.com';
 const DIRECTOR = 'director@example.com';
 const DAY = 24 * 60 * 60;
 
-const order = (sku: keyof typeof CATALOGUE, quantity: number, token = 'tok_visa') => ({
+const order = (sku: string, quantity: number, token = 'tok_visa') => ({
   requestedBy: 'ada@example.com',
   currency: 'EUR',
   lines: [{ sku, quantity }],
@@ -85,6 +97,50 @@ export const STORIES: readonly Story[] = [
       await office.submitOrder({ ...order('desk-lamp', 3), requestedBy }, 'demo-event');
       const orderId = await until('the submitted order', async () => (await office.ordersBy(requestedBy))[0]);
       return shop.ended(orderId);
+    },
+  },
+  {
+    title: 'An order is cancelled while its approver thinks: the link is dead, and nothing is left of it',
+    expected: 'cancelled',
+    async play(shop) {
+      const orderId = await shop.place(order('standing-desk', 3), 'demo-cancelled');
+      const link = linkIn(await shop.mailTo(MANAGER, orderId));
+      await shop.cancel(orderId, 'Bought elsewhere');
+      const ended = await shop.ended(orderId);
+      await shop.mailTo(MANAGER, orderId, /^No longer needed/);
+      if ((await fetch(link)).status !== 404) throw new Error('the link of a cancelled order still works');
+      return ended;
+    },
+  },
+  {
+    title: 'A cancellation that comes too late: the order is complete, and the answer says so',
+    expected: 'completed',
+    async play(shop) {
+      const orderId = await shop.place(order('desk-lamp', 1), 'demo-too-late');
+      await shop.ended(orderId);
+      const status = await shop.cancel(orderId, 'Changed my mind');
+      if (status !== 409) throw new Error(`a completed order was cancelled with ${status}`);
+      return shop.order(orderId);
+    },
+  },
+  {
+    title: 'An order waits for stock, which comes in',
+    expected: 'completed',
+    async play(shop) {
+      const orderId = await shop.place({ ...order('visitor-chair', 3), backorder: true }, 'demo-backorder');
+      await shop.orderWhen(orderId, ({ status }) => status === 'backordered');
+      const { name, prices, later = 0 } = CATALOGUE['visitor-chair'] as CatalogueEntry;
+      await shop.stockUp('visitor-chair', { name, prices }, later, 'second');
+      await shop.advanceClock(DAY / 4);
+      return shop.ended(orderId);
+    },
+  },
+  {
+    title: 'One of two shipments is not on its shelf: the rest is sent, and only the rest is charged',
+    expected: 'completed',
+    async play(shop) {
+      const lines = [...order('desk-lamp', 2).lines, ...order('LOST-globe', 1).lines];
+      return shop.ended(await shop.place({ ...order('desk-lamp', 2), lines }, 'demo-partial'));
     },
   },
 ];

@@ -17,13 +17,24 @@ const SUBSTITUTIONS = {
     'CustomerTopic',
     'OrdersBus',
     'OrdersTable',
-    'ReleaseStockFunction',
+    'PickShipmentActivity',
     'ReserveStockFunction',
     'SignOffStateMachine',
+    'UndoOrderStateMachine',
+  ],
+  'sign-off': ['CloseApprovalFunction', 'OpenApprovalFunction', 'RequestApprovalFunction', 'TellApproversFunction'],
+  'undo-order': [
+    'CloseApprovalFunction',
+    'CustomerTopic',
+    'OrdersBus',
+    'OrdersTable',
+    'ProcessOrderExecutions',
+    'ReleaseStockFunction',
+    'SignOffExecutions',
+    'TellApproversFunction',
     'VoidPaymentFunction',
     'WarehouseQueueUrl',
   ],
-  'sign-off': ['CloseApprovalFunction', 'OpenApprovalFunction', 'RequestApprovalFunction'],
 };
 
 /** Strings of a definition, wherever they are. */
@@ -36,7 +47,12 @@ describe.each(MACHINES)('%s', (machine) => {
   const states = statesOf(definition(machine));
 
   test('is valid ASL', () => {
-    const result = validator(definition(machine));
+    // The linter wants an ARN where an activity's placeholder stands.
+    const text = definitionText(machine).replace(
+      /\$\{(\w+Activity)\}/g,
+      'arn:aws:states:eu-central-1:123456789012:activity:$1',
+    );
+    const result = validator(JSON.parse(text));
     expect(result.isValid ? '' : result.errorsText()).toBe('');
   });
 

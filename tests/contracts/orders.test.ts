@@ -84,4 +84,25 @@ describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
     const { timeline } = await orders.record(order.orderId, steps);
     expect(Object.keys(timeline).sort()).toEqual(['approval-requested', 'placed', 'reserved']);
   });
+
+  test('a step that another one rules out is not recorded', async () => {
+    const cancelled = { 'cancel-requested': { at: '2026-11-22T12:00:02.000Z', what: 'Cancellation asked for' } };
+    const capturing = { capturing: { at: '2026-11-22T12:00:03.000Z', what: 'Payment is being taken' } };
+    const shipments = [{ shipmentId: 's-1', status: 'shipped' as const, tracking: 'T' }];
+    await orders.record(order.orderId, cancelled, { unless: ['capturing', 'captured'] });
+    await expect(
+      orders.record(order.orderId, capturing, { shipments, unless: ['cancel-requested'] }),
+    ).rejects.toMatchObject({ name: 'OrderClosedError' });
+    const after = await orders.find(order.orderId);
+    expect(after?.timeline.capturing).toBeUndefined();
+    expect(after?.shipments).toBeUndefined();
+    // Repeating what is there changes nothing, and is no error.
+    expect(await orders.record(order.orderId, cancelled, { unless: ['cancel-requested'] })).toEqual(after);
+  });
+
+  test('what was shipped and charged is recorded with its steps', async () => {
+    const shipments = [{ shipmentId: 's-1', status: 'failed' as const, reason: 'NotOnShelfError' }];
+    await orders.record(order.orderId, reserved, { shipments, charged: 0 });
+    expect(await orders.find(order.orderId)).toMatchObject({ shipments, charged: 0 });
+  });
 });

@@ -154,4 +154,19 @@ describe.each(IMPLEMENTATIONS)('stock and catalogue in %s', (_, create) => {
     expect((await catalogue.find(['B', 'X', 'A', 'A'])).map(({ sku }) => sku).sort()).toEqual(['A', 'B']);
     expect((await catalogue.list()).map(({ sku }) => sku)).toEqual(['A', 'B']);
   });
+
+  test('of an order, what was not shipped is put back, once, and the rest has left', async () => {
+    await put('A', 5);
+    await put('C', 5);
+    await stock.reserve('o1', [
+      { sku: 'A', quantity: 2 },
+      { sku: 'C', quantity: 3 },
+    ]);
+    for (let time = 1; time <= 2; time++) await stock.ship('o1', ['C']);
+    expect([await counts('A'), await counts('C')]).toEqual([
+      [3, 0, 2],
+      [5, 0, 0],
+    ]);
+    await expect(stock.ship('o1')).rejects.toMatchObject({ name: 'ReservationClosedError' });
+  });
 });

@@ -1,6 +1,7 @@
 import { startCloud } from '../../local/cloud.ts';
 import { BackOffice } from '../../scripts/demo/back-office.ts';
 import { Shop } from '../../scripts/demo/shop.ts';
+import { startWarehouse } from '../../scripts/warehouse/start-warehouse.ts';
 import { packagedService } from '../packaged-service.ts';
 
 export const MANAGER = 'manager@example.com';
@@ -39,11 +40,23 @@ export async function startShop(): Promise<RunningShop> {
   const cloud = await startCloud({ packageFolder: await packagedService(), ports: { http: 0, aws: 0 } });
   const shop = new Shop(cloud.urls.api, cloud.urls.apiKey ?? '');
   await stockUp(shop);
+  const ending = new AbortController();
+  const warehouse = startWarehouse({
+    client: { endpoint: cloud.urls.aws, region: cloud.region, credentials: { accessKeyId: 'w', secretAccessKey: 'w' } },
+    activityArn: cloud.outputs.PickShipmentActivityArn ?? '',
+    name: 'test',
+    signal: ending.signal,
+    report: () => {},
+  });
   return {
     shop,
     office: new BackOffice(cloud.urls.aws, cloud.region, cloud.outputs),
     now: () => cloud.clock.now(),
-    close: () => cloud.close(),
+    async close() {
+      ending.abort();
+      await warehouse;
+      await cloud.close();
+    },
   };
 }
 

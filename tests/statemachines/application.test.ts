@@ -49,7 +49,7 @@ describe('an order', () => {
       payment: { status: 'captured' },
       invoice: { number: `INV-${orderId.slice(4)}` },
     });
-    expect(steps(seen)).toEqual(['placed', 'reserved', 'authorised', 'invoiced', 'captured', 'completed']);
+    expect(steps(seen)).toEqual(['placed', 'reserved', 'authorised', 'invoiced', 'capturing', 'captured', 'completed']);
     expect(await app.payments.find(orderId)).toMatchObject({ captured: 7_800, refunded: 0 });
     expect(await standing(app)).toContainEqual(['LAMP', 8, 0, 2]);
     expect(processed.states.length).toBeLessThanOrEqual(14);
@@ -59,7 +59,10 @@ describe('an order', () => {
   test('above it waits for its approver, and shows who approved', async () => {
     const app = await create({ onMails: pressing('approve') });
     const { seen } = await app.order(body(TWO_DESKS));
-    expect(app.mailer.sent.map(({ to }) => to)).toEqual(['manager@example.com']);
+    expect(app.mailer.sent.map(({ to, subject }) => [to, subject])).toEqual([
+      ['manager@example.com', 'Please decide: Order for 1,200.00 EUR'],
+      ['manager@example.com', 'Approved: Order for 1,200.00 EUR'],
+    ]);
     expect(seen.status).toBe('completed');
     expect(seen.timeline).toContainEqual({
       step: 'approved',
@@ -88,6 +91,8 @@ describe('an order', () => {
       ['manager@example.com', 'Please decide'],
       ['manager@example.com', 'Reminder'],
       ['director@example.com', 'Escalated to you'],
+      ['manager@example.com', 'Expired'],
+      ['director@example.com', 'Expired'],
     ]);
     expect(seen).toMatchObject({ status: 'expired', endedAt: '2026-11-25T12:00:00.000Z' });
     await expectNothingTaken(app, orderId);
@@ -146,7 +151,7 @@ describe('an order', () => {
     const { processed, seen } = await app.order(body({ payment: { token: 'tok_void_fails' } }));
     expect(processed.error).toBe('CompensationFailedError');
     expect(seen.status).toBe('compensation-failed');
-    expect(seen.timeline.find(({ step }: { step: string }) => step === 'stopped').what).toContain(
+    expect(seen.timeline.find(({ step }: { step: string }) => step === 'undo-failed').what).toContain(
       'could not be undone: Void payment',
     );
     expect(await standing(app)).toEqual(untouched);

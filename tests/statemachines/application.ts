@@ -6,11 +6,13 @@ import { productsTable } from '../../adapters/dynamodb/products-table.ts';
 import { sandboxPaymentsTable } from '../../adapters/dynamodb/sandbox-payments-table.ts';
 import { stockTables } from '../../adapters/dynamodb/stock-tables.ts';
 import { approvalMail } from '../../adapters/mail/approval-mail.ts';
+import { outcomeMail } from '../../adapters/mail/outcome-mail.ts';
 import { memoryMailer } from '../../adapters/memory/memory-mailer.ts';
 import { sandboxGateway } from '../../adapters/payments/sandbox-gateway.ts';
 import { newSecret } from '../../adapters/system.ts';
 import type { Mail } from '../../domain/ports.ts';
 import { authorisePayment } from '../../functions/authorise-payment/authorise-payment.ts';
+import { cancelOrder } from '../../functions/cancel-order/cancel-order.ts';
 import { capturePayment } from '../../functions/capture-payment/capture-payment.ts';
 import { checkOrder } from '../../functions/check-order/check-order.ts';
 import { closeApproval } from '../../functions/close-approval/close-approval.ts';
@@ -22,16 +24,22 @@ import { releaseStock } from '../../functions/release-stock/release-stock.ts';
 import { requestApproval } from '../../functions/request-approval/request-approval.ts';
 import { reserveStock } from '../../functions/reserve-stock/reserve-stock.ts';
 import { showApproval } from '../../functions/show-approval/show-approval.ts';
+import { tellApprovers } from '../../functions/tell-approvers/tell-approvers.ts';
 import { voidPayment } from '../../functions/void-payment/void-payment.ts';
 import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
 import type { LocalTables } from '../contracts/local-tables.ts';
 import { browser, httpEvent } from './browser.ts';
 import { type Call, NOON, type Reply, type Run, runMachine } from './machine-run.ts';
-import { policy, products } from './sample-order.ts';
+import { orderPolicy, policy, products } from './sample-order.ts';
+
+/** What the template substitutes. */
+const SIGN_OFFS = 'arn:aws:states:eu-central-1:123456789012:execution:sign-off';
 
 export interface ApplicationOptions {
   /** What approvers do when mails reach them; they may decide. */
   readonly onMails?: (mails: readonly Mail[], app: Application) => Promise<void>;
+  /** Products that the warehouse doesn't find. */
+  readonly lostSkus?: readonly string[];
   /** Stands between a state machine and what it calls: to lose an answer, call twice, or fail. */
   readonly around?: (call: Call, perform: () => Promise<Reply>) => Promise<Reply>;
 }
@@ -39,7 +47,7 @@ export interface ApplicationOptions {
 export type Application = Awaited<ReturnType<typeof application>>;
 
 /** The real machines, functions, adapters and expressions on the local DynamoDB, with a clock that jumps. One order at a time. */
-export async function application(tables: LocalTables, { onMails, around }: ApplicationOptions = {}) {
+export async function application(tables: LocalTables, { onMails, around, lostSkus = [] }: ApplicationOptions = {}) {
   const names = await tables.create();
   const clock = { at: NOON };
   const now = () => clock.at;
@@ -67,7 +75,7 @@ export async function application(tables: LocalTables, { onMails, around }: Appl
   // biome-ignore lint/suspicious/noExplicitAny: what the state machine sends is what is tested.
   const functions: Readonly<Record<string, (input: any) => Promise<unknown>>> = {
     CheckOrderFunction: checkOrder(catalogue, policy, now, orderItem),
-    ReserveStockFunction: reserveStock(orders, stock, policy, now),
+    ReserveStockFunction: reserveStock(orders, stock, { approvals: policy, orders: orderPolicy }, now),
     ReleaseStockFunction: releaseStock(orders, stock, now),
     CompleteOrderFunction: completeOrder(orders, stock, now),
     AuthorisePaymentFunction: authorisePayment(orders, payments, now),
@@ -75,6 +83,7 @@ export async function application(tables: LocalTables, { onMails, around }: Appl
     VoidPaymentFunction: voidPayment(orders, payments, now),
     OpenApprovalFunction: openApproval(approvals, policy),
     CloseApprovalFunction: closeApproval(approvals, now),
+    TellApproversFunction: tellApprovers(approvals, mailer, outcomeMail),
     RequestApprovalFunction: requestApproval({
       approvals,
       mailer,
@@ -98,7 +107,12 @@ export async function application(tables: LocalTables, { onMails, around }: Appl
       case 'dynamodb:updateItem':
         return table(call);
       case 'states:startExecution':
-        return call.state === 'Sign off' ? signOff(call) : start(call);
+        if (call.state === 'Sign off') return nested('sign-off', call);
+        return call.state === 'Undo order' ? undo(call) : start(call);
+      case 'activity':
+        return pick(call);
+      case 'sfn:stopExecution':
+        return { error: 'Sfn.ExecutionDoesNotExistException' };
       default:
         published.push(call);
         return { output: { FailedEntryCount: 0 } };
@@ -107,7 +121,7 @@ export async function application(tables: LocalTables, { onMails, around }: Appl
 
   async function invoke({ target = '', parameters }: Call): Promise<Reply> {
     try {
-      const payload = JSON.parse(JSON.stringify(parameters.Payload));
+      const payload = JSON.parse(JSON.stringify(parameters.Payload).replace('${SignOffExecutions}', SIGN_OFFS));
       return { output: JSON.parse(JSON.stringify((await functions[target]?.(payload)) ?? null)) };
     } catch (error) {
       const { name, message } = error as Error;
@@ -148,8 +162,20 @@ export async function application(tables: LocalTables, { onMails, around }: Appl
     return { output: { ExecutionArn: name } };
   }
 
-  async function signOff({ parameters, at }: Call): Promise<Reply> {
-    const done = await run('sign-off', parameters.Input as Json, at, String(parameters.Name));
+  async function undo(call: Call): Promise<Reply> {
+    const name = String(call.parameters.Name);
+    if (started.includes(name)) return { error: 'StepFunctions.ExecutionAlreadyExistsException' };
+    started.push(name);
+    return nested('undo-order', call);
+  }
+
+  async function pick({ parameters }: Call): Promise<Reply> {
+    const lost = (parameters.lines as { sku: string }[]).find(({ sku }) => lostSkus.includes(sku));
+    return lost ? { error: 'NotOnShelfError' } : { output: { tracking: `T-${parameters.shipmentId}` } };
+  }
+
+  async function nested(machine: 'sign-off' | 'undo-order', { parameters, at }: Call): Promise<Reply> {
+    const done = await run(machine, parameters.Input as Json, at, String(parameters.Name));
     if (done.status !== 'SUCCEEDED') return { error: 'States.TaskFailed', cause: done.error ?? '' };
     return { output: { Output: done.output ?? null, Status: done.status }, endedAt: done.endedAt };
   }
@@ -179,6 +205,20 @@ export async function application(tables: LocalTables, { onMails, around }: Appl
     ...{ orders, catalogue, stock, payments, approvals, mailer, clock, published, started, runs, web },
     place,
     submit: (event: JsonObject): Promise<Run> => run('place-order', event, clock.at, 'event'),
+    /** As POST /orders/{orderId}/cancel does, with the undoing that it starts. */
+    async cancel(orderId: string, reason?: string) {
+      const toStart: { name: string; input: Json }[] = [];
+      const startUndo = async (name: string, input: object) => {
+        if (started.includes(name)) return false;
+        started.push(name);
+        toStart.push({ name, input: input as unknown as Json });
+        return true;
+      };
+      const event = { pathParameters: { orderId }, body: reason ? JSON.stringify({ reason }) : null };
+      const answer = await cancelOrder(orders, startUndo, now)(httpEvent(event));
+      for (const { name, input } of toStart) await run('undo-order', input, clock.at, name);
+      return { status: answer.statusCode, body: JSON.parse(answer.body) };
+    },
     process: (orderId: string): Promise<Run> => run('process-order', { orderId }, clock.at, orderId),
     /** Places an order and carries it to its end. */
     async order(body: object, key = 'key-1') {

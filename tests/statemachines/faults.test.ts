@@ -79,6 +79,7 @@ describe.each(Object.entries(FAULTS))('a call that %s', (name, fault) => {
       'approved',
       'authorised',
       'invoiced',
+      'capturing',
       'captured',
       'completed',
     ]);

@@ -60,7 +60,7 @@ const EXPRESS: readonly Machine[] = ['place-order'];
 /** Runs one of our definitions on the engine's core, with a clock that jumps to the next timer when nothing else is left to do. */
 export async function runMachine(machineName: Machine, input: Json, options: RunOptions): Promise<Run> {
   const type = EXPRESS.includes(machineName) ? 'EXPRESS' : 'STANDARD';
-  const { machine, problems } = parse(definitionText(machineName), { type });
+  const { machine, problems } = parse(withActivities(definitionText(machineName)), { type });
   if (!machine) throw new Error(JSON.stringify(problems));
   const { startedAt = NOON, name = 'run' } = options;
   const execution = createExecution({
@@ -87,9 +87,11 @@ export async function runMachine(machineName: Machine, input: Json, options: Run
     const seen = toCall(call, state, count, now);
     calls.push(seen);
     const reply = await options.reply(seen);
-    if (call.resource.type === 'optimized' && call.resource.pattern !== 'requestResponse') {
-      due.push({ type: 'submitted', key: call.key, output: {} });
+    const isActivity = call.resource.type === 'activity';
+    if (isActivity || (call.resource.type === 'optimized' && call.resource.pattern !== 'requestResponse')) {
+      due.push({ type: 'submitted', key: call.key, output: isActivity ? null : {} });
     }
+    if (isActivity) due.push({ type: 'activityStarted', key: call.key, workerName: 'test' });
     if (reply === 'silence') return;
     if ('endedAt' in reply) now = Math.max(now, reply.endedAt ?? now);
     if ('output' in reply) due.push({ type: 'succeeded', key: call.key, output: shaped(seen, reply.output) });
@@ -131,9 +133,19 @@ export async function runMachine(machineName: Machine, input: Json, options: Run
   };
 }
 
+/** An activity's ARN is what tells it from a function: a placeholder won't do. */
+const withActivities = (text: string): string => text.replaceAll(/\$\{(\w+Activity)\}/g, `${ACCOUNT}:activity:$1`);
+
 function toCall({ resource, parameters, taskToken }: TaskCall, state: string, count: number, at: number): Call {
-  if (resource.type !== 'optimized') throw new Error(`${state} calls ${resource.arn}`);
   const given = parameters as JsonObject;
+  if (resource.type === 'activity') {
+    return { state, action: 'activity', target: resource.arn, parameters: given, taskToken, at, count };
+  }
+  if (resource.type === 'sdk') {
+    const action = `${resource.service}:${resource.action}`;
+    return { state, action, target: undefined, parameters: given, taskToken, at, count };
+  }
+  if (resource.type !== 'optimized') throw new Error(`${state} calls ${resource.arn}`);
   const target = typeof given.FunctionName === 'string' ? given.FunctionName.slice(2, -1) : undefined;
   const action = `${resource.service}:${resource.action}`;
   return { state, action, target, parameters: given, taskToken, at, count };

@@ -1,10 +1,14 @@
 import policyDocument from '../../config/approval-policy.json' with { type: 'json' };
+import orderPolicyDocument from '../../config/order-policy.json' with { type: 'json' };
 import { type ApprovalPolicy, checkApprovalPolicy } from '../../domain/approval-policy.ts';
 import type { Product } from '../../domain/catalogue.ts';
 import type { Order } from '../../domain/order.ts';
+import { checkOrderPolicy, type OrderPolicy } from '../../domain/order-policy.ts';
 import { checkOrder } from '../../domain/place-order.ts';
 
 export const policy: ApprovalPolicy = checkApprovalPolicy(policyDocument);
+
+export const orderPolicy: OrderPolicy = checkOrderPolicy(orderPolicyDocument);
 
 const product = (sku: string, eur: number, warehouse = 'main', stock = 10): Product => ({
   sku,

@@ -22,6 +22,8 @@ const decision = (outcome: string, stage = 0): Reply => ({
 
 type Script = Readonly<Record<string, Reply | ((call: Call) => Reply)>>;
 
+const USUAL: Script = { 'Open approval': { output: OPENED }, 'Tell approvers': { output: { told: [] } } };
+
 const runs: Run[] = [];
 
 async function run(script: Script): Promise<Run> {
@@ -30,7 +32,7 @@ async function run(script: Script): Promise<Run> {
     { subject: { type: 'order' } },
     {
       reply: (call) => {
-        const reply = script[call.state] ?? (call.state === 'Open approval' ? { output: OPENED } : undefined);
+        const reply = script[call.state] ?? USUAL[call.state];
         if (!reply) throw new Error(`${call.state} is not scripted`);
         return typeof reply === 'function' ? reply(call) : reply;
       },
@@ -45,13 +47,20 @@ const payloads = ({ calls }: Run, state: string) =>
 const questions = (done: Run) => payloads(done, 'Ask approvers').map(({ stage, tick, why }) => [stage, tick, why]);
 
 describe('a sign-off', () => {
-  test('ends with the decision that comes back, in four transitions for one approver', async () => {
+  test('ends with the decision that comes back, in six transitions for one approver', async () => {
     const done = await run({ 'Ask approvers': decision('approved') });
     expect(done).toMatchObject({
       status: 'SUCCEEDED',
       output: { outcome: 'approved', decidedBy: ['manager@example.com'] },
     });
-    expect(done.states).toEqual(['Open approval', 'Ask approvers', 'Decided?', 'Approved']);
+    expect(done.states).toEqual([
+      'Open approval',
+      'Ask approvers',
+      'Decided?',
+      'Tell approvers',
+      'How did it end?',
+      'Approved',
+    ]);
   });
 
   test('opens one approval per execution, at the time of its start', async () => {
@@ -116,6 +125,8 @@ describe('while nobody decides', () => {
       'What is due?',
       'Ask approvers',
       'Decided?',
+      'Tell approvers',
+      'How did it end?',
       'Approved',
     ]);
   });
@@ -148,6 +159,18 @@ describe('while nobody decides', () => {
       'Settle approval': decision('withdrawn'),
     });
     expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'withdrawn' } });
+  });
+});
+
+describe('when it is over', () => {
+  test('everyone who was asked is told', async () => {
+    const done = await run({ 'Ask approvers': decision('approved') });
+    expect(payloads(done, 'Tell approvers')).toEqual([{ approvalId: 'apr_1' }]);
+  });
+
+  test('the decision stands, even if nobody can be told', async () => {
+    const done = await run({ 'Ask approvers': decision('rejected'), 'Tell approvers': { error: 'MailNotSentError' } });
+    expect(done).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'rejected' } });
   });
 });
 

@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock.ts';
 import { scopeOfKey } from '../asl/execution.ts';
-import { EngineClosedError } from './errors.ts';
 import type { Runtime } from './runtime.ts';
 import type { ExecutionStore } from './store/store.ts';
 
@@ -76,7 +75,8 @@ export function createActivities(store: ExecutionStore, clock: Clock, runtime: R
     },
 
     close(): void {
-      for (const workers of waiting.values()) for (const { refuse } of workers) refuse(new EngineClosedError());
+      // As at the end of a poll: nothing came.
+      for (const workers of waiting.values()) for (const { answer } of workers) answer(undefined);
     },
   };
 }

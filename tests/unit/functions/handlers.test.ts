@@ -14,6 +14,7 @@ const VARIABLES = {
   APPROVAL_AUDIT_TABLE: 'aa',
   SANDBOX_PAYMENTS_TABLE: 's',
   APPROVALS_TOPIC_ARN: 'arn',
+  UNDO_ORDER_MACHINE_ARN: 'arn',
   PUBLIC_BASE_URL: 'https://api.example.com/',
 };
 

@@ -1,0 +1,41 @@
+import { InvalidDocumentError } from './errors.ts';
+import type { Order } from './order.ts';
+import { type Instant, instant, parseDuration, parseInstant } from './time.ts';
+
+/** How long an order may wait for what: `config/order-policy.json`, whose JSON Schema stands beside it. */
+export interface OrderPolicy {
+  /** ISO 8601 durations. */
+  readonly backorder: { readonly waitAtMost: string; readonly checkEvery: string };
+}
+
+/** An execution has 25,000 events of history; each look at the stock takes about ten. */
+const MOST_CHECKS = 1_000;
+
+/** Checks what the JSON Schema can't say. @throws InvalidDocumentError naming the first mistake by its JSON pointer */
+export function checkOrderPolicy(policy: OrderPolicy): OrderPolicy {
+  const { waitAtMost, checkEvery } = policy.backorder;
+  const [longest, every] = [parseDuration(waitAtMost), parseDuration(checkEvery)];
+  if (!longest) throw new InvalidDocumentError('/backorder/waitAtMost', `"${waitAtMost}" is not a duration.`);
+  if (!every) throw new InvalidDocumentError('/backorder/checkEvery', `"${checkEvery}" is not a duration.`);
+  if (longest / every > MOST_CHECKS) {
+    throw new InvalidDocumentError('/backorder/checkEvery', `makes more than ${MOST_CHECKS} looks at the stock.`);
+  }
+  return policy;
+}
+
+/**
+ * When to look at the stock again for an order that can't be met now.
+ * @param at milliseconds since 1970
+ * @returns undefined if the order doesn't wait, or has waited for as long as the policy allows
+ */
+export function nextStockCheck(
+  { backorder, timeline }: Pick<Order, 'backorder' | 'timeline'>,
+  policy: OrderPolicy,
+  at: number,
+): Instant | undefined {
+  if (!backorder) return undefined;
+  const since = parseInstant(timeline.backordered?.at ?? instant(at)) as number;
+  const until = since + (parseDuration(policy.backorder.waitAtMost) as number) * 1_000;
+  const next = at + (parseDuration(policy.backorder.checkEvery) as number) * 1_000;
+  return at < until ? instant(Math.min(next, until)) : undefined;
+}
