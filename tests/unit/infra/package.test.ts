@@ -18,36 +18,26 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test(
-  'a missing substitution, a lost ASL target and a route without integration are all named, and nothing is packaged',
+  'all mistakes are named at once, each with its file and place, and nothing is packaged',
   async () => {
     edit('infra/machines.yml', (text) => text.replace(/^ +CheckOrderFunction: .*\n/m, ''));
     editJson('statemachines/sign-off.asl.json', (machine) => ({ ...machine, StartAt: 'Nowhere' }));
     edit('infra/openapi.yml', (text) => text.replace('x-amazon-apigateway-integration', 'x-amazon-apigateway-nothing'));
+    editJson('config/approval-policy.json', (policy) => ({ ...policy, stagez: {} }));
+    writeFileSync(join(folder, 'functions/get-order/handler.ts'), 'export const handler = (;\n');
 
     const { code, output } = await packageService();
 
     expect(code).not.toBe(0);
+    // A missing substitution, a bad ASL target, a route without integration, a wrong policy, code that does not compile.
     expect(output).toMatch(/statemachines\/place-order\.asl\.json \/States\S.*: \$\{CheckOrderFunction\} has no value/);
     expect(output).toMatch(/statemachines\/sign-off\.asl\.json \/StartAt: there is no state "Nowhere" here/);
     expect(output).toMatch(
       /infra\/openapi\.yml \/paths\/~1orders\/post: the route has no x-amazon-apigateway-integration/,
     );
-    expect(existsSync(join(folder, '.serverless/cloudformation-template-update-stack.json'))).toBe(false);
-  },
-  TIMEOUT,
-);
-
-test(
-  'a function that does not compile and a policy that its schema refuses are named with their places',
-  async () => {
-    writeFileSync(join(folder, 'functions/get-order/handler.ts'), 'export const handler = (;\n');
-    editJson('config/approval-policy.json', (policy) => ({ ...policy, stagez: {} }));
-
-    const { code, output } = await packageService();
-
-    expect(code).not.toBe(0);
-    expect(output).toMatch(/functions\/get-order\/handler\.ts line 1: /);
     expect(output).toMatch(/config\/approval-policy\.json.*"stagez"/);
+    expect(output).toMatch(/functions\/get-order\/handler\.ts line 1: /);
+    expect(existsSync(join(folder, '.serverless/cloudformation-template-update-stack.json'))).toBe(false);
   },
   TIMEOUT,
 );
