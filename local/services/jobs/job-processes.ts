@@ -44,15 +44,15 @@ export interface JobProcessesOptions {
   readonly graceMilliseconds?: number;
   /** How many jobs run at a time; the others wait for capacity. */
   readonly capacity?: number;
+  /** Told of each process, from its start to its end. */
+  readonly during?: (work: Promise<unknown>) => Promise<unknown>;
 }
 
 /** What is left of the environment of this process: nothing that would reveal its user's secrets to a job. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SystemRoot', 'TEMP'];
 
-export function createJobProcesses({
-  graceMilliseconds = 5_000,
-  capacity = 32,
-}: JobProcessesOptions = {}): JobProcesses {
+export function createJobProcesses(options: JobProcessesOptions = {}): JobProcesses {
+  const { graceMilliseconds = 5_000, capacity = 32, during } = options;
   const running = new Set<JobProcess>();
   const reaper = createGroupReaper();
   const waiting: (() => void)[] = [];
@@ -100,6 +100,7 @@ export function createJobProcesses({
       };
       running.add(job);
       void ended.then(() => running.delete(job));
+      void during?.(ended);
       return job;
     },
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
 import { createImages } from './images.ts';
 import { createJobChanges, type JobChanges } from './job-changes.ts';
-import { createJobProcesses } from './job-processes.ts';
+import { createJobProcesses, type JobProcessesOptions } from './job-processes.ts';
 import { createJobServices } from './job-services.ts';
 
 export interface JobsOptions {
@@ -15,6 +15,8 @@ export interface JobsOptions {
   readonly endpointUrl: () => string;
   /** Has a folder for each container image, with its program `entrypoint.mjs`. Absent: there are no images. */
   readonly imagesFolder?: string;
+  /** Told of each process that runs: time is not to be skipped meanwhile. */
+  readonly during?: JobProcessesOptions['during'];
 }
 
 /** Batch, ECS, Glue, SageMaker and EMR. */
@@ -28,13 +30,13 @@ export interface Jobs {
   close(): Promise<void>;
 }
 
-export function createJobs({ imagesFolder, ...options }: JobsOptions): Jobs {
+export function createJobs({ imagesFolder, during, ...options }: JobsOptions): Jobs {
   const changes = createJobChanges();
   const services = createJobServices({
     ...options,
     changes,
     images: createImages(imagesFolder),
-    processes: createJobProcesses(),
+    processes: createJobProcesses({ during }),
     newId: randomUUID,
   });
   return {
