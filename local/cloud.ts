@@ -19,6 +19,7 @@ import { createCoreServices } from './services/core-services.ts';
 import { createJobs } from './services/jobs/jobs.ts';
 import { createLambdaService } from './services/lambda/lambda-service.ts';
 import type { Engine } from './stepfunctions/engine/ports.ts';
+import { createHttpClient } from './stepfunctions/engine/tasks/http/http-client.ts';
 import { createSystemClock } from './system-clock.ts';
 import { rewriteApiUrls } from './template/api-urls.ts';
 import { type PackagedService, readPackage } from './template/package-folder.ts';
@@ -126,9 +127,15 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   opened.push(() => gateway.close());
   const core = createCoreServices({ ...base, mailbox, url: () => endpoint.url });
   opened.push(() => core.close());
-  const jobs = createJobs({ ...base, endpointUrl: () => endpoint.url, imagesFolder: options.imagesFolder });
+  const jobs = createJobs({
+    ...base,
+    endpointUrl: () => endpoint.url,
+    imagesFolder: options.imagesFolder,
+    during: activity.during,
+  });
   opened.push(() => jobs.close());
   services.push(lambda, gateway, ...core.all, ...jobs.services);
+  const sendHttp = createHttpClient();
   // Last opened is first closed: no task may see the services go.
   const { engine, service } = await createStepFunctions({
     ...caller,
@@ -139,6 +146,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
     events: core.events,
     jobChanged: jobs.changes.next,
     callApi: createApiCaller(gateway),
+    sendHttp: (request) => activity.during(sendHttp(request)),
     onProgress: watch.progressed,
     report,
   });

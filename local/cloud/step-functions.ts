@@ -10,7 +10,6 @@ import { createEngine, type EngineOptions } from '../stepfunctions/engine/engine
 import type { LogEvent } from '../stepfunctions/engine/execution-log.ts';
 import type { MapStorage } from '../stepfunctions/engine/map-run/map-storage.ts';
 import type { Engine, ExecutionDescription } from '../stepfunctions/engine/ports.ts';
-import { createHttpClient } from '../stepfunctions/engine/tasks/http/http-client.ts';
 import type { TaskEnvironment } from '../stepfunctions/engine/tasks/integration.ts';
 import { createTaskRunner } from '../stepfunctions/engine/tasks/task-runner.ts';
 import type { CloudData } from './data-folder.ts';
@@ -25,6 +24,7 @@ export interface StepFunctionsOptions extends Caller {
   /** Resolves at the next change of any job. */
   readonly jobChanged: TaskEnvironment['jobChanged'];
   readonly callApi: TaskEnvironment['callApi'];
+  readonly sendHttp: TaskEnvironment['sendHttp'];
   readonly report: (error: unknown, what: string) => void;
   /** Told of every step of an execution. */
   readonly onProgress?: EngineOptions['onProgress'];
@@ -52,7 +52,7 @@ export async function createStepFunctions(options: StepFunctionsOptions): Promis
     executionEnded: (executionArn, signal) => engine!.ended(executionArn, signal),
     jobChanged: options.jobChanged,
     callApi: options.callApi,
-    sendHttp: createHttpClient(),
+    sendHttp: options.sendHttp,
     randomUuid: randomUUID,
   });
   const logs = createExecutionLog(call, (error) => report(error, 'execution log'));
