@@ -41,6 +41,7 @@ export const REMOVALS: Readonly<Record<string, Removal>> = {
   'AWS::DynamoDB::Table': ({ physicalId }) => [['dynamodb', 'DeleteTable', { TableName: physicalId }]],
   'AWS::ECS::Cluster': ({ physicalId }) => [['ecs', 'DeleteCluster', { cluster: physicalId }]],
   'AWS::ECS::TaskDefinition': ({ physicalId }) => [['ecs', 'DeregisterTaskDefinition', { taskDefinition: physicalId }]],
+  'AWS::Events::Connection': ({ physicalId }) => [['events', 'DeleteConnection', { Name: physicalId }]],
   'AWS::Events::EventBus': ({ physicalId }) => [['events', 'DeleteEventBus', { Name: physicalId }]],
   'AWS::Events::EventBusPolicy': NOTHING,
   'AWS::Events::Rule': ({ physicalId, properties: { EventBusName, Targets = [] } }) => [
