@@ -7,6 +7,8 @@ export interface CommandLine {
   readonly packageFolder?: string;
   /** Absent with `--ephemeral`. */
   readonly dataFolder?: string;
+  /** What containers of jobs run. */
+  readonly imagesFolder?: string;
   readonly httpPort: number;
   readonly awsPort: number;
   /** One line of JSON instead of a text, once it is ready. */
@@ -30,6 +32,7 @@ export const USAGE = `Options:
   --empty              a cloud with nothing in it instead
   --data DIR           where everything is kept
   --ephemeral          keep nothing
+  --images DIR         has a folder for each container image, with its program entrypoint.mjs
   --port N             of the API, the console and the mailbox (PORT, 3000; 0: any that is free)
   --aws-port N         of the AWS endpoint (AWS_PORT, 4566; 0: any that is free)
   --region NAME        instead of the package's own
@@ -41,6 +44,7 @@ const OPTIONS = {
   empty: { type: 'boolean' },
   data: { type: 'string' },
   ephemeral: { type: 'boolean' },
+  images: { type: 'string' },
   port: { type: 'string' },
   'aws-port': { type: 'string' },
   region: { type: 'string' },
@@ -62,6 +66,7 @@ export function optionsOf(
     help: values.help ?? false,
     ...(!values.empty && { packageFolder: values.package ?? defaults.packageFolder }),
     ...(!values.ephemeral && { dataFolder: values.data ?? defaults.dataFolder }),
+    ...(values.images !== undefined && { imagesFolder: values.images }),
     httpPort: portOf(values.port ?? env.PORT, 'PORT', 3000),
     awsPort: portOf(values['aws-port'] ?? env.AWS_PORT, 'AWS_PORT', 4566),
     json: values.json ?? false,

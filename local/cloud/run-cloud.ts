@@ -11,7 +11,7 @@ export interface RunOptions extends Omit<CommandLine, 'help'> {
 
 /** Runs a cloud until the process is told to end. What cannot be started is said in one line, with exit code 1. */
 export async function runCloud(options: RunOptions): Promise<void> {
-  const { packageFolder, dataFolder, region, json } = options;
+  const { packageFolder, dataFolder, imagesFolder, region, json } = options;
   let cloud: Cloud;
   try {
     cloud = await startCloud({
@@ -20,6 +20,7 @@ export async function runCloud(options: RunOptions): Promise<void> {
       report,
       ...(packageFolder !== undefined && { packageFolder }),
       ...(dataFolder !== undefined && { dataFolder }),
+      ...(imagesFolder !== undefined && { imagesFolder }),
       ...(region !== undefined && { region }),
     });
   } catch (error) {

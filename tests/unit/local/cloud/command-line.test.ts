@@ -36,6 +36,11 @@ test('an empty, ephemeral cloud has no folders', () => {
   expect([options.packageFolder, options.dataFolder, options.json]).toEqual([undefined, undefined, true]);
 });
 
+test('the folder with the images of jobs is there if it is named', () => {
+  expect(optionsOf([], {})).not.toHaveProperty('imagesFolder');
+  expect(optionsOf(['--images', 'programs'], {})).toMatchObject({ imagesFolder: 'programs' });
+});
+
 test('parameters may hold equals signs', () => {
   const { parameters } = optionsOf(['--parameter', 'A=b=c', '--parameter', 'D='], {});
   expect(parameters).toEqual({ A: 'b=c', D: '' });
