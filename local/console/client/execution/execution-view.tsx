@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { flowAt, parseDefinition } from '../graph/asl.ts';
 import { Graph } from '../graph/graph.tsx';
-import { graphOf, nodesById } from '../graph/model.ts';
+import { graphOf, hasErrorPaths, nodesById, withoutErrorPaths } from '../graph/model.ts';
 import { useClock } from '../lib/live.ts';
 import { useLoad } from '../lib/load.ts';
 import { linkTo, setQuery, usePlace } from '../lib/router.ts';
@@ -15,7 +15,7 @@ import { Data, Fact, Facts, Time } from '../parts/text.tsx';
 import { EventsTable } from './events-table.tsx';
 import { ExecutionActions } from './execution-actions.tsx';
 import { type Loaded, loadExecution } from './load-execution.ts';
-import { type Chosen, looksOf } from './looks.ts';
+import { type Chosen, focusOf, looksOf } from './looks.ts';
 import { MapRuns } from './map-runs.tsx';
 import { StatePanel } from './state-panel.tsx';
 import { Timeline } from './timeline.tsx';
@@ -43,8 +43,14 @@ function Shown({ execution, events }: Loaded) {
     return definition && graphOf(flowAt(definition, execution.mapState));
   }, [execution.definition]);
   const story = useMemo(() => tellStory(events, execution.open), [events, execution]);
-  const isOver = execution.status !== 'RUNNING';
-  const looks = useMemo(() => flow && looksOf(flow, story, chosen, isOver), [flow, story, chosen, isOver]);
+  const looks = useMemo(() => flow && looksOf(flow, story, chosen), [flow, story, chosen]);
+  const [withErrors, setWithErrors] = useState(false);
+  const caught = [...(looks?.taken ?? [])].filter((each) => each.endsWith('\ncatch')).join('\0');
+  const drawn = useMemo(
+    () => flow && (withErrors ? flow : withoutErrorPaths(flow, new Set(caught.split('\0')))),
+    [flow, withErrors, caught],
+  );
+  const focus = useMemo(() => selected ?? (looks && focusOf(looks)), [drawn, execution.status]);
   const nodes = useMemo(() => flow && nodesById(flow), [flow]);
   const select = (id: string | undefined): void => setQuery({ state: id });
   const node = selected === undefined ? undefined : nodes?.get(selected);
@@ -61,15 +67,29 @@ function Shown({ execution, events }: Loaded) {
       )}
       <MapRuns execution={execution} />
       <div class="beside">
-        {flow && looks ? (
+        {flow && drawn && looks ? (
           <Graph
-            flow={flow}
+            flow={drawn}
+            focus={focus}
             label={`State machine ${execution.machine} with the path of this execution`}
             looks={looks.looks}
             taken={looks.taken}
             {...(selected !== undefined && { selected })}
             onSelect={(id) => select(id === selected ? undefined : id)}
-          />
+          >
+            {hasErrorPaths(flow) && (
+              <div class="filters">
+                <label class="check">
+                  <input
+                    type="checkbox"
+                    checked={withErrors}
+                    onChange={({ currentTarget }) => setWithErrors(currentTarget.checked)}
+                  />
+                  Paths of errors
+                </label>
+              </div>
+            )}
+          </Graph>
         ) : (
           <Failure error={new Error('The definition of this execution cannot be read.')} />
         )}

@@ -27,7 +27,7 @@ const PRESSING: readonly VisitStatus[] = [
   'succeeded',
 ];
 
-export function looksOf(flow: GraphFlow, story: Story, chosen: Chosen, isOver: boolean): Looks {
+export function looksOf(flow: GraphFlow, story: Story, chosen: Chosen): Looks {
   const nodes = nodesById(flow);
   const ids = new Map<Visit, string>();
   const visits = new Map<string, Visit[]>();
@@ -41,10 +41,6 @@ export function looksOf(flow: GraphFlow, story: Story, chosen: Chosen, isOver: b
     noteTransition(visit, id, ids, nodes, taken);
   }
   const looks = new Map([...visits].map(([id, all]) => [id, lookOf(nodes.get(id)!, all)]));
-  for (const end of isOver ? flow.ends : []) {
-    const last = visits.get(end)?.at(-1);
-    if (last && (last.status === 'succeeded' || last.type === 'Fail')) taken.add(`${end}\n\nflow`);
-  }
   return { looks, taken, visits };
 }
 
@@ -110,4 +106,12 @@ export function noteOf(visit: Visit, state: GraphNode['state']): string | undefi
   if ((status === 'failed' || status === 'caught') && attempts.at(-1)?.error) return attempts.at(-1)!.error;
   if (attempts.length > 1) return `attempt ${attempts.length} of ${mostAttempts(state, attempts.at(-2)?.error)}`;
   return undefined;
+}
+
+/** The node to look at first: what goes on, or where it ended. */
+export function focusOf({ visits }: Looks): string | undefined {
+  const latest = [...visits].map(([id, all]) => [id, all.at(-1)!] as const);
+  const open = latest.filter(([, visit]) => visit.leftAt === undefined || visit.status === 'failed');
+  const candidates = open.length > 0 ? open : latest;
+  return candidates.sort(([, a], [, b]) => b.id - a.id)[0]?.[0];
 }

@@ -1,4 +1,6 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useApplication } from '../parts/application.tsx';
 import { signOf, toneOf, wordOf } from '../parts/status.tsx';
 import { type Box, type Drawing, type Line, layOut, type Point } from './layout.ts';
 import type { GraphFlow } from './model.ts';
@@ -18,17 +20,35 @@ interface GraphProps {
   /** `from\nto\nkind` of transitions that were taken, with empty ends for start and end. */
   readonly taken?: ReadonlySet<string>;
   readonly selected?: string;
+  /** The node to begin at, where not all of them fit. */
+  readonly focus?: string | undefined;
   readonly onSelect?: (id: string) => void;
   /** By node id, how many problems a definition has there. */
   readonly problems?: ReadonlyMap<string, number>;
+  /** In its corner. */
+  readonly children?: ComponentChildren;
 }
 
 const MOST_ZOOM = 1.6;
 const LEAST_ZOOM = 0.2;
+const LEGIBLE_ZOOM = 0.66;
+const MARGIN = 24;
+
+function fittingZoom({ clientWidth, clientHeight }: Element, { width, height }: Drawing): number {
+  return Math.min((clientWidth - MARGIN) / width, (clientHeight - MARGIN) / height, 1);
+}
+
+function scrollTo(frame: Element, { boxes }: Drawing, focus: string | undefined, zoom: number): void {
+  const box = boxes.find(({ node }) => node.id === focus) ?? boxes[0];
+  if (!box) return;
+  frame.scrollLeft = (box.x + box.width / 2) * zoom - frame.clientWidth / 2;
+  frame.scrollTop = Math.max(0, (box.y + box.height / 2) * zoom - frame.clientHeight / 2);
+}
 
 /** A state machine as a graph. Nodes can be reached by Tab and chosen by Enter. */
 export function Graph(props: GraphProps) {
-  const { flow, label } = props;
+  const { flow, label, focus } = props;
+  const { name: stack } = useApplication();
   const drawing = useMemo(() => {
     performance.mark('graph-start');
     const result = layOut(flow);
@@ -37,13 +57,14 @@ export function Graph(props: GraphProps) {
   }, [flow]);
   const frame = useRef<HTMLElement>(null);
   const [zoom, setZoom] = useState<number>();
-  const fit = (): void => {
-    const { clientWidth, clientHeight } = frame.current!;
-    const both = Math.min((clientWidth - 24) / drawing.width, (clientHeight - 24) / drawing.height);
-    // Legible before complete: the rest can be scrolled to.
-    setZoom(Math.max(Math.min(both, 1), Math.min(0.62, (clientWidth - 24) / drawing.width), LEAST_ZOOM));
-  };
-  useEffect(fit, [drawing]);
+  const fit = (): void => setZoom(Math.max(LEAST_ZOOM, fittingZoom(frame.current!, drawing)));
+  useEffect(() => {
+    // Legible before complete: what does not fit is scrolled to.
+    setZoom(Math.max(LEGIBLE_ZOOM, fittingZoom(frame.current!, drawing)));
+  }, [drawing]);
+  useEffect(() => {
+    if (zoom !== undefined) scrollTo(frame.current!, drawing, focus, zoom);
+  }, [drawing, focus, zoom !== undefined]);
   const scale = zoom ?? 1;
   const change = (factor: number): void => setZoom(Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, scale * factor)));
   return (
@@ -60,16 +81,16 @@ export function Graph(props: GraphProps) {
         }}
       >
         <svg
+          role="presentation"
           width={drawing.width * scale}
           height={drawing.height * scale}
           viewBox={`0 0 ${drawing.width} ${drawing.height}`}
-          role="group"
-          aria-label={label}
         >
           <Arrowheads />
-          <Content {...props} drawing={drawing} />
+          <Content {...props} drawing={drawing} stack={stack} />
         </svg>
       </section>
+      {props.children}
       <div class="zoom">
         <button type="button" class="quiet small" onClick={() => change(1.2)} aria-label="Zoom in" title="Zoom in">
           +
@@ -110,15 +131,24 @@ const Arrowheads = () => (
   </defs>
 );
 
-function Content({ drawing, looks, taken, selected, onSelect, problems }: GraphProps & { drawing: Drawing }) {
+function Content({
+  drawing,
+  stack,
+  looks,
+  taken,
+  selected,
+  onSelect,
+  problems,
+}: GraphProps & { drawing: Drawing; stack: string }) {
   const containers = drawing.boxes.filter(({ node }) => node.flows.length > 0);
   const leaves = drawing.boxes.filter(({ node }) => node.flows.length === 0);
   const isTaken = ({ from, to, kind }: Line): boolean =>
-    taken?.has(`${from ?? ''}\n${to ?? ''}\n${kind === 'catch' ? 'catch' : 'flow'}`) ?? false;
+    taken?.has(`${from ?? ''}\n${to}\n${kind === 'catch' ? 'catch' : 'flow'}`) ?? false;
   const node = (box: Box) => (
     <Node
       key={box.node.id}
       box={box}
+      stack={stack}
       look={looks?.get(box.node.id)}
       isDim={looks !== undefined && !looks.has(box.node.id)}
       isSelected={selected === box.node.id}
@@ -135,13 +165,10 @@ function Content({ drawing, looks, taken, selected, onSelect, problems }: GraphP
       {drawing.lines.map((line) => (
         <Edge key={`${line.from}>${line.to}>${line.kind}`} line={line} isTaken={isTaken(line)} />
       ))}
-      {drawing.marks.map(({ x, y, kind }) => (
-        <g key={kind} class={`mark ${kind}`}>
-          <circle cx={x} cy={y} r="6">
-            <title>{kind === 'start' ? 'Start' : 'End'}</title>
-          </circle>
-          {kind === 'end' && <circle cx={x} cy={y} r="3" class="core" />}
-        </g>
+      {drawing.marks.map(({ x, y }) => (
+        <circle key={`${x} ${y}`} class="start-mark" cx={x} cy={y} r="6">
+          <title>Start</title>
+        </circle>
       ))}
       {leaves.map(node)}
       {drawing.lines.map(
@@ -154,6 +181,8 @@ function Content({ drawing, looks, taken, selected, onSelect, problems }: GraphP
 
 interface NodeProps {
   box: Box;
+  /** Its name begins the names of most resources, and says nothing then. */
+  stack: string;
   look: NodeLook | undefined;
   isDim: boolean;
   isSelected: boolean;
@@ -161,10 +190,11 @@ interface NodeProps {
   onSelect?: (id: string) => void;
 }
 
-function Node({ box, look, isDim, isSelected, problems, onSelect }: NodeProps) {
+function Node({ box, stack, look, isDim, isSelected, problems, onSelect }: NodeProps) {
   const { node, x, y, width, height } = box;
   const isContainer = node.flows.length > 0;
-  const under = look?.note ?? node.caption;
+  const isEnd = node.type === 'Succeed' || node.type === 'Fail';
+  const under = look?.note ?? node.caption.replace(`${stack}-`, '');
   const room = Math.max(20, Math.floor((width - 62) / 6.4));
   const words = [node.name, node.type, look && wordOf(look.status), look?.note, problems > 0 && `${problems} problems`];
   const choose = (): void => onSelect?.(node.id);
@@ -187,6 +217,7 @@ function Node({ box, look, isDim, isSelected, problems, onSelect }: NodeProps) {
     >
       <title>{node.comment ?? node.name}</title>
       <rect class="body" width={width} height={height} rx="9" />
+      {isEnd && <rect class="inner" x="3.5" y="3.5" width={width - 7} height={height - 7} rx="6" />}
       <Glyph type={node.type} />
       <text class="name" x="40" y={under === '' ? 30 : 22}>
         {clip(node.name, room)}
@@ -220,7 +251,7 @@ const GLYPHS: Readonly<Record<string, string>> = {
 };
 
 const Glyph = ({ type }: { type: string }) => (
-  <g class="glyph" transform="translate(11 14) scale(0.86)" aria-hidden="true">
+  <g class="glyph" transform="translate(11 14) scale(0.86)">
     <path d={GLYPHS[type] ?? 'M6 12h12'} />
   </g>
 );

@@ -18,9 +18,9 @@ export interface Point {
 }
 
 export interface Line {
-  /** `null`: the mark where the machine starts or ends. */
+  /** `null`: the mark where the machine starts. */
   readonly from: string | null;
-  readonly to: string | null;
+  readonly to: string;
   readonly kind: EdgeKind;
   readonly points: readonly Point[];
   /** Shortened to fit; the whole is in `title`. */
@@ -40,7 +40,8 @@ export interface Drawing {
     readonly width: number;
     readonly height: number;
   }[];
-  readonly marks: readonly (Point & { readonly kind: 'start' | 'end' })[];
+  /** Where it starts. */
+  readonly marks: readonly Point[];
 }
 
 const NODE = { width: 208, height: 50 };
@@ -51,7 +52,6 @@ const LABEL_HEIGHT = 18;
 const CHARACTER = 6.1;
 const LONGEST_LABEL = 30;
 const START = '\0start';
-const END = '\0end';
 
 interface Sized {
   readonly width: number;
@@ -82,19 +82,17 @@ function sizeFlow(flow: GraphFlow, withMarks: boolean): Sized {
     const size = text === '' ? {} : { width: text.length * CHARACTER + 10, height: LABEL_HEIGHT, labelpos: 'c' };
     graph.setEdge({ v: from, w: to, name: kind === 'catch' ? 'catch' : 'flow' }, { ...size, weight, minlen: 1 });
   }
-  if (withMarks) setMarks(graph, flow);
+  if (withMarks) setMark(graph, flow);
   dagre(graph);
   return collect(flow, graph, containers, withMarks);
 }
 
 type Laid = Graph;
 
-function setMarks(graph: Laid, { start, ends }: GraphFlow): void {
+function setMark(graph: Laid, { start }: GraphFlow): void {
   if (start === undefined) return;
   graph.setNode(START, { width: MARK, height: MARK });
   graph.setEdge({ v: START, w: start, name: 'flow' }, { weight: 8 });
-  graph.setNode(END, { width: MARK, height: MARK });
-  for (const end of ends) graph.setEdge({ v: end, w: END, name: 'flow' }, { weight: 1 });
 }
 
 function sizeContainer(node: GraphNode): Sized {
@@ -142,21 +140,15 @@ function collect(flow: GraphFlow, graph: Laid, containers: ReadonlyMap<string, S
       title === '' || edge.x === undefined ? undefined : { text: shorten(title), title, x: edge.x, y: edge.y! };
     all.lines.push({ from, to, kind, points: edge.points, ...(label && { label }) });
   }
-  if (withMarks && flow.start !== undefined) addMarks(flow, graph, all);
+  if (withMarks && flow.start !== undefined) addMark(flow, graph, all);
   return all;
 }
 
-function addMarks({ start, ends }: GraphFlow, graph: Laid, all: Sized): void {
-  for (const [id, kind] of [
-    [START, 'start'],
-    [END, 'end'],
-  ] as const) {
-    const { x, y } = graph.node(id) as Point;
-    all.marks.push({ x, y, kind });
-  }
-  const points = (v: string, w: string) => (graph.edge({ v, w, name: 'flow' }) as { points: Point[] }).points;
-  all.lines.push({ from: null, to: start!, kind: 'next', points: points(START, start!) });
-  for (const end of ends) all.lines.push({ from: end, to: null, kind: 'next', points: points(end, END) });
+function addMark({ start }: GraphFlow, graph: Laid, all: Sized): void {
+  const { x, y } = graph.node(START) as Point;
+  all.marks.push({ x, y });
+  const { points } = graph.edge({ v: START, w: start!, name: 'flow' }) as { points: Point[] };
+  all.lines.push({ from: null, to: start!, kind: 'next', points });
 }
 
 const shorten = (text: string): string =>

@@ -30,8 +30,6 @@ export interface GraphFlow {
   readonly start: string | undefined;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
-  /** Ids of nodes that end the flow. */
-  readonly ends: readonly string[];
 }
 
 /** What is drawn of a definition. Transitions to states that do not exist are left out. */
@@ -57,9 +55,6 @@ export function graphOf(flow: AslFlow, prefix = ''): GraphFlow {
     start: flow.StartAt !== undefined && known.has(flow.StartAt) ? idOf(flow.StartAt) : undefined,
     nodes: states.map(([name, state]) => nodeOf(name, idOf(name), state)),
     edges: [...edges.values()],
-    ends: states
-      .filter(([, { End, Type }]) => End === true || Type === 'Succeed' || Type === 'Fail')
-      .map(([name]) => idOf(name)),
   };
 }
 
@@ -87,3 +82,24 @@ export function nodesById(flow: GraphFlow, into = new Map<string, GraphNode>()):
   }
   return into;
 }
+
+/**
+ * Without the transitions that only errors take, and without what can be reached by them only; those of `taken` stay.
+ * @param taken `from\nto\ncatch`
+ */
+export function withoutErrorPaths(flow: GraphFlow, taken: ReadonlySet<string>): GraphFlow {
+  const edges = flow.edges.filter(({ from, to, kind }) => kind !== 'catch' || taken.has(`${from}\n${to}\ncatch`));
+  const reached = new Set(flow.start === undefined ? flow.nodes.map(({ id }) => id) : [flow.start]);
+  for (const id of reached) for (const { from, to } of edges) if (from === id) reached.add(to);
+  return {
+    start: flow.start,
+    nodes: flow.nodes
+      .filter(({ id }) => reached.has(id))
+      .map((node) => ({ ...node, flows: node.flows.map((inner) => withoutErrorPaths(inner, taken)) })),
+    edges: edges.filter(({ from }) => reached.has(from)),
+  };
+}
+
+/** Whether anything would be left out. */
+export const hasErrorPaths = (flow: GraphFlow): boolean =>
+  flow.edges.some(({ kind }) => kind === 'catch') || flow.nodes.some(({ flows }) => flows.some(hasErrorPaths));

@@ -68,7 +68,7 @@ export function followLinks(): void {
     )
       return;
     const link = (event.target as Element | null)?.closest('a');
-    if (!link || link.target !== '' || link.origin !== location.origin || link.hasAttribute('download')) return;
+    if (link?.target !== '' || link.origin !== location.origin || link.hasAttribute('download')) return;
     if (link.pathname === location.pathname && link.search === location.search && link.hash !== '') return;
     if (!/^\/_local(\/|$)/.test(link.pathname) || /\.json$|\/html$/.test(link.pathname)) return;
     event.preventDefault();

@@ -19,13 +19,7 @@ export function Dialog({
     dialog.current!.showModal();
   }, []);
   return (
-    <dialog
-      ref={dialog}
-      class={wide ? 'wide' : ''}
-      aria-labelledby={id}
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && onClose()}
-    >
+    <dialog ref={dialog} class={wide ? 'wide' : ''} aria-labelledby={id} onClose={onClose} closedBy="any">
       <div class="dialog">
         <header>
           <h2 id={id}>{title}</h2>

@@ -84,7 +84,7 @@ export function Rows<Row>({ label, columns, rows, keyOf, total, onEnd, rowClass 
 
 const Gap = ({ rows, columns }: { rows: number; columns: number }) =>
   rows > 0 ? (
-    <tr class="gap" aria-hidden="true">
+    <tr class="gap">
       <td colSpan={columns} style={{ height: `${rows * ROW}px` }} />
     </tr>
   ) : null;

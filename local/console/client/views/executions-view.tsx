@@ -26,7 +26,7 @@ export function ExecutionsView({ query }: { query: URLSearchParams }) {
           of the map run <bdi>{nameIn(mapRun)}</bdi> · <a href="/_local/executions">all executions</a>
         </p>
       )}
-      <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+      <search class="filters">
         <label>
           Status{' '}
           <select value={status} onChange={({ currentTarget }) => setQuery({ status: currentTarget.value })}>
@@ -53,7 +53,7 @@ export function ExecutionsView({ query }: { query: URLSearchParams }) {
           Name contains{' '}
           <input type="search" value={name} onInput={({ currentTarget }) => setQuery({ name: currentTarget.value })} />
         </label>
-      </form>
+      </search>
       <ExecutionList filter={{ status, machine, name, mapRun }} />
     </>
   );

@@ -51,13 +51,13 @@ function Shown({ id, from, to, subject, text, html, sentAt }: Mail) {
           <Time at={sentAt} />
         </Fact>
       </Facts>
-      <div class="choice" role="group" aria-label="Shown as">
+      <fieldset class="choice" aria-label="Shown as">
         {forms.map((each) => (
           <button key={each} type="button" aria-pressed={each === form} onClick={() => setForm(each)}>
             {NAMES[each]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <section class="card paper" aria-label="The mail">
         {form === 'html' && (
           <iframe

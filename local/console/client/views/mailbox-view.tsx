@@ -74,7 +74,7 @@ export function MailboxView({ query }: { query: URLSearchParams }) {
     <>
       <h1>Mailbox</h1>
       <p class="quiet">Everything that this cloud mails ends here; nothing leaves the machine.</p>
-      <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+      <search class="filters">
         <label>
           To{' '}
           <input
@@ -98,7 +98,7 @@ export function MailboxView({ query }: { query: URLSearchParams }) {
           />
         </label>
         {state && <span class="quiet">{count(state.total, 'mail')}</span>}
-      </form>
+      </search>
       {error && <Failure error={error} />}
       {mails && mails.length === 0 && <Empty>{to || about ? 'No mail like that.' : 'No mail yet.'}</Empty>}
       {mails && mails.length > 0 && (
