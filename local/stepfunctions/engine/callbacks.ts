@@ -1,7 +1,8 @@
 import { scopeOfKey } from '../asl/execution.ts';
 import type { Json } from '../asl/json.ts';
+import type { Actor } from './actor.ts';
 import { invalidToken, taskTimedOut } from './errors.ts';
-import type { Actor, Happening, Runtime } from './runtime.ts';
+import type { Happening, Runtime } from './runtime.ts';
 import type { ExecutionStore } from './store/store.ts';
 
 /** Whether the text can be a token that this engine once gave out. */

@@ -1,6 +1,7 @@
 import type { AttemptKey, TaskCall } from '../asl/protocol.ts';
+import type { Actor } from './actor.ts';
 import type { TaskContext, TaskOutcome, TaskRunner } from './ports.ts';
-import type { Actor, Happening, Runtime } from './runtime.ts';
+import type { Happening, Runtime } from './runtime.ts';
 
 /** A call on its way. */
 interface InFlight {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Command } from '../asl/protocol.ts';
-import type { Actor, Runtime } from './runtime.ts';
+import type { Actor } from './actor.ts';
+import type { Runtime } from './runtime.ts';
 import { type ExecutionStore, type StoredTimer, timerId } from './store/store.ts';
 
 /** How many due timers are read at a time. */

@@ -1,11 +1,12 @@
 import type { Clock } from '../../../clock.ts';
 import type { AttemptKey, MapRunCall, MapRunResult } from '../../asl/protocol.ts';
+import type { Actor } from '../actor.ts';
 import { expressArn, mapRunArn, executionArn as standardArn } from '../arns.ts';
 import { resourceNotFound } from '../errors.ts';
 import { pagePosition, pageToken } from '../pages.ts';
 import type { ExecutionDescription, MapRunDescription, MapRunLimits, Page, PageRequest, Revision } from '../ports.ts';
 import { pageOf } from '../queries.ts';
-import type { Actor, Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import { uuidOfSeed } from '../seeds.ts';
 import type { ExecutionStore, StoredExecution, StoredMapRun } from '../store/store.ts';
 import { childName, childRevision, labelOf, uuidOf } from './child-identity.ts';

@@ -1,0 +1,138 @@
+import { type Actor, type Decision, takeDecision, toChange } from './actor.ts';
+import { EngineClosedError, EngineHaltedError } from './errors.ts';
+import type { ExecutionChange, ExecutionStore, StoredMapRun } from './store/store.ts';
+
+interface Batch {
+  readonly actors: Set<Actor>;
+  readonly mapRuns: Map<string, StoredMapRun>;
+  /** Changes of executions that are not in memory. */
+  readonly others: ExecutionChange[];
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Puts what several executions decide in one turn of the event loop into one transaction. If that cannot be committed,
+ * nothing is any more: whoever waits is told, and nothing of it is performed.
+ */
+export class GroupCommit {
+  readonly #store: ExecutionStore;
+  readonly #committed: (actor: Actor, decision: Decision) => void;
+  readonly #halted: (error: EngineHaltedError) => void;
+  readonly #eagerness: number;
+  #batch: Batch | undefined;
+  /** Batches that the store is committing, in order. */
+  #underWay: Batch[] = [];
+  #stopped: Error | undefined;
+
+  constructor(
+    store: ExecutionStore,
+    listeners: {
+      readonly committed: (actor: Actor, decision: Decision) => void;
+      readonly halted: (error: EngineHaltedError) => void;
+    },
+  ) {
+    this.#store = store;
+    this.#committed = listeners.committed;
+    this.#halted = listeners.halted;
+    this.#eagerness = store.eagerness ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Why nothing is committed any more. */
+  get stopped(): Error | undefined {
+    return this.#stopped;
+  }
+
+  /** Commits what was decided about an execution. @returns resolves when that is durable */
+  add(actor: Actor): Promise<void> {
+    const batch = this.#next();
+    batch.actors.add(actor);
+    if (batch.actors.size >= this.#eagerness) this.commit();
+    return batch.done;
+  }
+
+  addMapRun(mapRun: StoredMapRun): Promise<void> {
+    const batch = this.#next();
+    batch.mapRuns.set(mapRun.mapRunArn, mapRun);
+    return batch.done;
+  }
+
+  addChange(change: ExecutionChange): Promise<void> {
+    const batch = this.#next();
+    batch.others.push(change);
+    return batch.done;
+  }
+
+  /** Resolves when all that was decided so far is durable. */
+  flushed(): Promise<void> {
+    return this.#batch?.done ?? this.#underWay.at(-1)?.done ?? Promise.resolve();
+  }
+
+  #next(): Batch {
+    if (!this.#batch) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      // Not everyone who adds to a batch waits for it; who does sees the failure.
+      promise.catch(() => {});
+      this.#batch = { actors: new Set(), mapRuns: new Map(), others: [], done: promise, resolve, reject };
+      setImmediate(() => this.commit());
+    }
+    return this.#batch;
+  }
+
+  /** Commits what has been decided so far. Called by itself at the end of the turn. */
+  commit(): void {
+    const batch = this.#batch;
+    if (!batch) return;
+    this.#batch = undefined;
+    if (this.#stopped) {
+      batch.reject(this.#stopped);
+      return;
+    }
+    const decisions = [...batch.actors].map((actor): [Actor, Decision] => [actor, takeDecision(actor)]);
+    const changes = decisions.map(([actor, decision]) => toChange(actor, decision));
+    for (const [actor] of decisions) actor.committing++;
+    try {
+      const underWay = this.#store.commit([...changes, ...batch.others], [...batch.mapRuns.values()]);
+      if (!underWay) {
+        this.#finish(batch, decisions);
+        return;
+      }
+      this.#underWay.push(batch);
+      underWay.then(
+        () => {
+          this.#underWay.shift();
+          this.#finish(batch, decisions);
+        },
+        (error) => this.#halt(error, batch),
+      );
+    } catch (error) {
+      this.#halt(error as Error, batch);
+    }
+  }
+
+  #finish(batch: Batch, decisions: readonly (readonly [Actor, Decision])[]): void {
+    batch.resolve();
+    for (const [actor, decision] of decisions) {
+      actor.committing--;
+      this.#committed(actor, decision);
+    }
+  }
+
+  #halt(error: Error, batch: Batch): void {
+    if (!this.#stopped) {
+      const halted = new EngineHaltedError(error);
+      this.#stopped = halted;
+      this.#halted(halted);
+    }
+    for (const lost of [...this.#underWay, batch]) lost.reject(this.#stopped);
+    this.#underWay = [];
+  }
+
+  /** Commits what there is, and nothing after it. */
+  async close(): Promise<void> {
+    this.commit();
+    await this.flushed().catch(() => {});
+    this.#stopped ??= new EngineClosedError();
+  }
+}
