@@ -2,9 +2,14 @@
 export interface Clock {
   now(): number;
   /** Calls `callback` once, as soon as the time is `at` or later. @returns a function that cancels it */
-  at(at: number, callback: () => void): () => void;
-  /** When the earliest pending callback is due. */
+  at(at: number, callback: () => void, options?: TimerOptions): () => void;
+  /** When the earliest pending callback is due, not counting those in the background. */
   nextTimer(): number | undefined;
+}
+
+export interface TimerOptions {
+  /** Nobody waits for this: the end of a long poll, a reminder to look again. Whoever skips to the next timer means another. */
+  readonly background?: boolean;
 }
 
 /** A clock that can be moved forward: by a test, or from the console to skip a wait. Never backward. */

@@ -26,8 +26,8 @@ export function createManualClock(start: number): AdjustableClock {
 
   return {
     now: () => now,
-    at: (at, callback) => timers.add(at, callback),
-    nextTimer: () => timers.next(),
+    at: (at, callback, options) => timers.add(at, callback, options),
+    nextTimer: () => timers.nextInForeground(),
     advanceTo(at) {
       const moved = moving.then(() => advance(at));
       // One callback's failure is told to who moved the clock, and does not stop the next move.

@@ -82,15 +82,15 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
 
   return {
     now,
-    at(at, callback) {
-      const cancel = timers.add(at, callback);
+    at(at, callback, options) {
+      const cancel = timers.add(at, callback, options);
       arm();
       return () => {
         cancel();
         arm();
       };
     },
-    nextTimer: () => timers.next(),
+    nextTimer: () => timers.nextInForeground(),
     advanceTo(at) {
       const moved = moving.then(() => advance(at));
       moving = moved.catch(() => {});

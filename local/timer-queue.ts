@@ -1,3 +1,5 @@
+import type { TimerOptions } from './clock.ts';
+
 /** A callback and when it is due, in milliseconds since 1970. */
 export interface PendingTimer {
   readonly at: number;
@@ -5,6 +7,7 @@ export interface PendingTimer {
 }
 
 interface Entry extends PendingTimer {
+  readonly background: boolean;
   /** Timers of the same time run in the order in which they were set. */
   readonly order: number;
   cancelled: boolean;
@@ -17,8 +20,8 @@ export class TimerQueue {
   #cancelled = 0;
 
   /** @returns a function that removes it again; harmless once it was taken */
-  add(at: number, callback: () => void): () => void {
-    const entry: Entry = { at, callback, order: this.#order++, cancelled: false };
+  add(at: number, callback: () => void, { background = false }: TimerOptions = {}): () => void {
+    const entry: Entry = { at, callback, background, order: this.#order++, cancelled: false };
     this.#heap.push(entry);
     this.#up(this.#heap.length - 1);
     return () => {
@@ -32,6 +35,15 @@ export class TimerQueue {
   next(): number | undefined {
     this.#dropCancelled();
     return this.#heap[0]?.at;
+  }
+
+  /** When the earliest is due that is not in the background. */
+  nextInForeground(): number | undefined {
+    let next: number | undefined;
+    for (const { at, background, cancelled } of this.#heap) {
+      if (!background && !cancelled && (next === undefined || at < next)) next = at;
+    }
+    return next;
   }
 
   /** Takes the earliest out if it is due at `now`. */

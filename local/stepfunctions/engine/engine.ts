@@ -8,7 +8,7 @@ import { createActivities } from './activities.ts';
 import { type Actor, createActor } from './actor.ts';
 import { executionArn, expressArn } from './arns.ts';
 import { createCallbacks } from './callbacks.ts';
-import { executionAlreadyExists, executionNotRedrivable } from './errors.ts';
+import { EngineHaltedError, executionAlreadyExists, executionNotRedrivable } from './errors.ts';
 import { type ExecutionLog, logHistory } from './execution-log.ts';
 import { createMachines } from './machines.ts';
 import { createMapRuns } from './map-run/map-runs.ts';
@@ -58,7 +58,11 @@ const REDRIVABLE = 14 * 24 * 3600_000;
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { store, clock } = options;
-  const report = options.report ?? (() => {});
+  const report = (error: Error): void => {
+    // Those who wait would wait forever.
+    if (error instanceof EngineHaltedError) waiters.close(error);
+    options.report?.(error);
+  };
   const machineOf = createMachines(options.parse);
   const waiters = createWaiters();
   const seed = options.seed ?? createSeeds();
@@ -133,6 +137,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     if (options.onStatusChange) for (const change of changes) options.onStatusChange(change);
     const latest = changes.at(-1);
     if (latest && actor.durable) queries.note(latest);
+    if (latest?.status === 'RUNNING' && actor.durable) timers.watchAge(latest.startedAt);
     if (!latest || latest.status === 'RUNNING') return;
     if (!actor.durable) timers.clearExpress(actor);
     if (latest.mapRunArn !== undefined) {
@@ -202,7 +207,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }
     }
     for (const mapRun of store.runningMapRuns()) mapRuns.begin(mapRun);
-    timers.arm();
+    timers.resume();
   }
   if (!options.resumeLater) resume();
 

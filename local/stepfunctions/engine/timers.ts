@@ -4,6 +4,9 @@ import type { Actor } from './actor.ts';
 import type { Runtime } from './runtime.ts';
 import { type ExecutionStore, type StoredTimer, timerId } from './store/store.ts';
 
+/** How long a STANDARD execution may take, in milliseconds: a year. */
+const LONGEST = 365 * 24 * 3600_000;
+
 /** How many due timers are read at a time. */
 const BATCH = 1000;
 
@@ -49,6 +52,28 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
     arm();
   }
 
+  let oldest: (() => void) | undefined;
+
+  /** Durable executions have an age limit. One timer is enough for all: those that start later reach it later. */
+  function watchAge(startedAt: number | undefined): void {
+    if (startedAt === undefined || oldest) return;
+    oldest = clock.at(startedAt + LONGEST, endOldest, { background: true });
+  }
+
+  function endOldest(): void {
+    oldest = undefined;
+    if (runtime.isStopped) return;
+    const execution = store.oldestRunning();
+    const actor = execution && runtime.load(execution.executionArn);
+    if (!execution || !actor || execution.startedAt + LONGEST > clock.now()) {
+      watchAge(execution?.startedAt);
+      return;
+    }
+    const ended = runtime.deliver(actor, { type: 'timer', key: 'execution', timer: 'execution' });
+    // There may be more of the same age.
+    ended.then(endOldest, () => {});
+  }
+
   function setExpress(actor: Actor, command: TimerCommand): void {
     const timers = express.get(actor) ?? new Map<string, () => void>();
     express.set(actor, timers);
@@ -66,6 +91,12 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
 
   return {
     arm,
+    watchAge,
+    /** Goes on with what was stored before. */
+    resume(): void {
+      watchAge(store.oldestRunning()?.startedAt);
+      arm();
+    },
     setExpress,
     clearExpress(actor: Actor): void {
       for (const cancel of express.get(actor)?.values() ?? []) cancel();
@@ -74,6 +105,7 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
     close(): void {
       armed?.cancel();
       armed = undefined;
+      oldest?.();
     },
   };
 }

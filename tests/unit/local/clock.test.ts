@@ -74,6 +74,18 @@ for (const [name, create] of Object.entries(clocks)) {
       expect(ran).toEqual(['inner', 'outer']);
     });
 
+    test("timers in the background run, and are nobody's next timer", async () => {
+      const clock = create();
+      const start = clock.now();
+      const ran: string[] = [];
+      clock.at(start + 5000, () => ran.push('background'), { background: true });
+      expect(clock.nextTimer()).toBeUndefined();
+      clock.at(start + 9000, () => ran.push('foreground'));
+      expect(clock.nextTimer()).toBe(start + 9000);
+      await clock.advanceTo(start + 9000);
+      expect(ran).toEqual(['background', 'foreground']);
+    });
+
     test('moves that overlap happen one after the other', async () => {
       const clock = create();
       const start = clock.now();

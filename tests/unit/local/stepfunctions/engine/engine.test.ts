@@ -190,9 +190,9 @@ describe('calls', () => {
 });
 
 describe('waiting', () => {
-  test('a year is one timer, and costs no memory of the engine', async () => {
+  test('most of a year is one timer', async () => {
     const { engine, clock, skip } = await createTestEngine();
-    const year = 365 * 24 * 3600;
+    const year = 364 * 24 * 3600;
     const { executionArn } = await engine.start({
       revision: revisionOf({ Pause: { Type: 'Wait', Seconds: year, End: true } }),
       input: '{}',
@@ -203,6 +203,26 @@ describe('waiting', () => {
     await skip(1);
     expect(engine.describe(executionArn).status).toBe('SUCCEEDED');
     expect(clock.nextTimer()).toBeUndefined();
+  });
+
+  test('an execution may take a year, and no longer', async () => {
+    const { engine, tasks, skip, clock } = await createTestEngine();
+    const first = await engine.start({ revision: TASK, input: '{}' });
+    await skip(3600);
+    const second = await engine.start({ revision: TASK, input: '{}' });
+    const call = tasks.next();
+    expect(clock.nextTimer()).toBeUndefined();
+    await skip(365 * 24 * 3600 - 3600);
+    const end = START + 365 * 24 * 3600_000;
+    expect(engine.describe(first.executionArn)).toMatchObject({
+      status: 'TIMED_OUT',
+      error: 'States.Timeout',
+      stoppedAt: end,
+    });
+    expect(call.context.signal.aborted).toBe(true);
+    expect(engine.describe(second.executionArn).status).toBe('RUNNING');
+    await skip(3600);
+    expect(engine.describe(second.executionArn).status).toBe('TIMED_OUT');
   });
 
   test('many executions due at the same time all go on', async () => {

@@ -62,9 +62,12 @@ describe('a store that fails', () => {
     const { engine, tasks, errors, settle } = await createTestEngine({ store: failingAfter(store, 1) });
     const revision = revisionOf({ Work: task('work') });
     const { executionArn } = await engine.start({ revision, name: 'first', input: '{}' });
+    const ended = engine.ended(executionArn);
+    ended.catch(() => {});
     await expect(engine.start({ revision, name: 'second', input: '{}' })).rejects.toThrow(EngineHaltedError);
     expect(tasks.made).toHaveLength(1);
     await expect(engine.stop(executionArn, {})).rejects.toThrow('disk full');
+    await expect(ended).rejects.toThrow(EngineHaltedError);
     tasks.next().succeed(1);
     await settle();
     expect(engine.describe(executionArn).status).toBe('RUNNING');
