@@ -1,11 +1,12 @@
 import process from 'node:process';
-import { type Cloud, startCloud } from '../cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../cloud.ts';
 import { TemplateError } from '../template/problem.ts';
 import type { CommandLine } from './command-line.ts';
 import { StartError } from './start-error.ts';
 
 export interface RunOptions extends Omit<CommandLine, 'help'> {
   /** What a person reads once it is ready. Absent: the URLs. */
+  readonly console?: CloudOptions['console'];
   readonly welcome?: (cloud: Cloud) => Promise<string> | string;
 }
 
@@ -22,6 +23,7 @@ export async function runCloud(options: RunOptions): Promise<void> {
       ...(dataFolder !== undefined && { dataFolder }),
       ...(imagesFolder !== undefined && { imagesFolder }),
       ...(region !== undefined && { region }),
+      ...(options.console && { console: options.console }),
     });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;

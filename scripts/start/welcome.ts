@@ -3,14 +3,7 @@ import { relative } from 'node:path';
 import process from 'node:process';
 import { urlsOf } from '../../local/cloud/run-cloud.ts';
 import type { Cloud } from '../../local/cloud.ts';
-
-/** Above the limit of config/approval-policy.json: 1,497.00 EUR, which a manager has to approve. */
-const ORDER = {
-  requestedBy: 'ada@example.com',
-  currency: 'EUR',
-  lines: [{ sku: 'DESK-1', quantity: 3 }],
-  payment: { token: 'tok_visa' },
-};
+import { SAMPLE_ORDER } from './console-manifest.ts';
 
 /** What a newcomer reads when everything is up: where it is, and one line to paste. */
 export function welcome(cloud: Cloud, dataFolder: string | undefined): string {
@@ -22,7 +15,7 @@ export function welcome(cloud: Cloud, dataFolder: string | undefined): string {
     // A key of its own at every start, so that the pasted line places an order and does not repeat an old one.
     `-H 'Idempotency-Key: order-${randomBytes(4).toString('hex')}'`,
     `-H 'Content-Type: application/json'`,
-    `-d '${JSON.stringify(ORDER)}'`,
+    `-d '${JSON.stringify(SAMPLE_ORDER)}'`,
   ].join(' ');
   return `Countersign runs here (${where}; Ctrl+C ends it):
 ${urlsOf(cloud)}

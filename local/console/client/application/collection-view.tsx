@@ -1,1 +1,197 @@
-export const CollectionView = ({ path }: { path: string }) => <h1>{path}</h1>;
+import { useState } from 'preact/hooks';
+import { useExecutions } from '../execution/execution-list.tsx';
+import type { ExecutionRow } from '../execution/load-execution.ts';
+import { useLive } from '../lib/live.ts';
+import { useLoad } from '../lib/load.ts';
+import { linkTo } from '../lib/router.ts';
+import { type Collection, useApplication } from '../parts/application.tsx';
+import { type Column, Rows } from '../parts/rows.tsx';
+import { Empty, Failure, Show } from '../parts/states.tsx';
+import { Data, Time } from '../parts/text.tsx';
+import { listMachines } from '../views/machines-view.tsx';
+import { Badge } from './badge.tsx';
+import { callRoute } from './call-route.ts';
+import { type CollectionRoutes, collectionRoutes, idMember, memberAt, type Route, type Schema } from './open-api.ts';
+import { RouteForm } from './route-form.tsx';
+import { inWords, scalarText } from './value.tsx';
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** One kind of thing that the API knows: all of them, and a form for a new one. */
+export function CollectionView({ path }: { path: string }) {
+  const { openApi, manifest } = useApplication();
+  const collection = manifest?.collections?.find((each) => each.path === `/${path}`);
+  const routes = collectionRoutes(openApi, `/${path}`);
+  const [isOpen, setOpen] = useState(false);
+  if (!collection) return <Failure error={new Error(`There is nothing at /${path}.`)} />;
+  return (
+    <>
+      <header class="title">
+        <h1>{collection.title}</h1>
+        {routes.create && (
+          <button type="button" class="primary" onClick={() => setOpen(true)}>
+            {routes.create.summary} …
+          </button>
+        )}
+      </header>
+      {routes.list ? (
+        <Listed collection={collection} route={routes.list} />
+      ) : (
+        collection.executionsOf !== undefined && <ByExecutions collection={collection} routes={routes} />
+      )}
+      {isOpen && <RouteForm collection={collection} route={routes.create!} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+/** The list that an answer holds, with the schema of its entries. */
+export function itemsIn(
+  answer: unknown,
+  schema: Schema | undefined,
+): { items: readonly Item[]; schema: Schema | undefined } {
+  if (Array.isArray(answer)) return { items: answer as Item[], schema: schema?.items };
+  const [name, items] = Object.entries((answer ?? {}) as Item).find(([, value]) => Array.isArray(value)) ?? [];
+  return {
+    items: (items as Item[] | undefined) ?? [],
+    schema: name === undefined ? undefined : schema?.properties?.[name]?.items,
+  };
+}
+
+function Listed({ collection, route }: { collection: Collection; route: Route }) {
+  const application = useApplication();
+  const id = idMember(application.openApi, collection.path);
+  const answer = useLoad(collection.path, () => callRoute<unknown>(application, route), {
+    live: ['executions', 'clock'],
+    every: 10_000,
+  });
+  return (
+    <Show of={answer}>
+      {(value) => {
+        const { items, schema } = itemsIn(value, route.answer);
+        if (items.length === 0) return <Empty>There is none.</Empty>;
+        return (
+          <Rows
+            label={collection.title}
+            columns={columnsOf(collection, id, schema, items[0]!)}
+            rows={items}
+            keyOf={(item, index) => String(item[id] ?? index)}
+          />
+        );
+      }}
+    </Show>
+  );
+}
+
+function columnsOf(
+  { columns, path }: Collection,
+  id: string,
+  schema: Schema | undefined,
+  sample: Item,
+): Column<Item>[] {
+  const names = columns ?? Object.keys(schema?.properties ?? sample).slice(0, 7);
+  return names.map((name, index) => ({
+    name: inWords(name.split('.').at(-1)!),
+    share: index === 0 ? 1.8 : 1,
+    cell: (item) => {
+      const text = textAt(item, name, schema);
+      if (name === 'status') return <Badge text={text} />;
+      if (index > 0) return <Data>{text}</Data>;
+      return (
+        <a href={linkTo('app', path.slice(1), String(item[id]))}>
+          <Data>{text}</Data>
+        </a>
+      );
+    },
+  }));
+}
+
+function textAt(item: Item, name: string, schema: Schema | undefined): string {
+  const steps = name.split('.');
+  const around = steps.length > 1 ? memberAt(item, steps.slice(0, -1).join('.')) : item;
+  const member = steps.reduce<Schema | undefined>((each, step) => each?.properties?.[step], schema);
+  return scalarText(memberAt(item, name), member, around);
+}
+
+/** No route lists them: each has an execution with its id as name. What the API says of each is asked for when it is in sight. */
+function ByExecutions({ collection, routes }: { collection: Collection; routes: CollectionRoutes }) {
+  const machines = useLoad('machines', listMachines);
+  return (
+    <Show of={machines}>
+      {(list) => {
+        const machine = list.find(
+          ({ name }) => name === collection.executionsOf || name.endsWith(`-${collection.executionsOf}`),
+        );
+        if (!machine) return <Failure error={new Error(`There is no state machine ${collection.executionsOf}.`)} />;
+        return <OfMachine collection={collection} routes={routes} machine={machine.stateMachineArn} />;
+      }}
+    </Show>
+  );
+}
+
+function OfMachine({
+  collection,
+  routes,
+  machine,
+}: {
+  collection: Collection;
+  routes: CollectionRoutes;
+  machine: string;
+}) {
+  const { rows, isLoaded, more, error } = useExecutions({ machine });
+  const { path, columns = [] } = collection;
+  if (error) return <Failure error={error} />;
+  if (isLoaded && rows.length === 0) return <Empty>There is none yet.</Empty>;
+  const all: Column<ExecutionRow>[] = [
+    {
+      name: inWords(columns[0] ?? 'id'),
+      share: 2,
+      cell: ({ name }) => (
+        <a href={linkTo('app', path.slice(1), name)}>
+          <Data>{name}</Data>
+        </a>
+      ),
+    },
+    ...columns.slice(1).map((column) => ({
+      name: inWords(column),
+      cell: ({ name, status }: ExecutionRow) => <Cell id={name} column={column} route={routes.item} version={status} />,
+    })),
+    { name: 'Placed', share: 1.2, cell: ({ startedAt }) => <Time at={startedAt} /> },
+  ];
+  return (
+    <Rows label={collection.title} columns={all} rows={rows} keyOf={({ executionArn }) => executionArn} onEnd={more} />
+  );
+}
+
+const asked = new Map<string, { readonly at: number; readonly answer: Promise<Item> }>();
+/** Milliseconds for which an answer serves all columns of a row. */
+const FRESH = 200;
+const MOST_ASKED = 500;
+
+function Cell({
+  id,
+  column,
+  route,
+  version,
+}: {
+  id: string;
+  column: string;
+  route: Route | undefined;
+  version: string;
+}) {
+  const application = useApplication();
+  const load = (): Promise<Item> => {
+    const known = asked.get(id);
+    if (known && performance.now() - known.at < FRESH) return known.answer;
+    const answer = callRoute<Item>(application, route!, {
+      path: Object.fromEntries([...route!.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, id])),
+    });
+    asked.set(id, { at: performance.now(), answer });
+    if (asked.size > MOST_ASKED) asked.delete(asked.keys().next().value!);
+    return answer;
+  };
+  const item = useLoad(`${id} ${version}`, load);
+  useLive(['executions'], item.reload, undefined);
+  if (!item.value) return <span class="quiet">{item.error ? '–' : '…'}</span>;
+  const text = textAt(item.value, column, route?.answer);
+  return column === 'status' ? <Badge text={text} /> : <Data>{text}</Data>;
+}
