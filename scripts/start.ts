@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { type CommandLine, optionsOf, USAGE, UsageError } from '../local/cloud/command-line.ts';
 import { runCloud } from '../local/cloud/run-cloud.ts';
+import { CONSOLE } from './start/console-manifest.ts';
 import { packageService } from './start/package-service.ts';
 import { stockCatalogue } from './start/stock-catalogue.ts';
 import { welcome, welcomeToEmpty } from './start/welcome.ts';
@@ -27,6 +28,7 @@ async function start(options: CommandLine): Promise<void> {
   progress('Starting the local cloud …');
   await runCloud({
     ...options,
+    ...(options.packageFolder !== undefined && { console: CONSOLE }),
     async welcome(cloud) {
       if (options.packageFolder === undefined) return welcomeToEmpty(cloud);
       await stockCatalogue(cloud.urls, join(ROOT, 'config/catalogue.json'), progress);
