@@ -4,6 +4,7 @@ import type { Mailbox } from '../mailbox.ts';
 import type { Storage } from '../storage.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createDynamodb } from './dynamodb/dynamodb.ts';
+import { createEcr } from './ecr/ecr.ts';
 import { createEvents, type EventsService } from './events/events.ts';
 import { createIam } from './iam/iam.ts';
 import { createKms } from './kms/kms.ts';
@@ -47,6 +48,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
       scheduler,
       createCloudWatch(options),
       createDynamodb(options),
+      createEcr(),
       createIam(options),
       createKms(options),
       createLogs(options),

@@ -24,4 +24,5 @@ ${order}`;
 }
 
 export const welcomeToEmpty = (cloud: Cloud): string => `An empty cloud runs here (Ctrl+C ends it):
-${urlsOf(cloud)}`;
+${urlsOf(cloud)}
+Deploy to it: AWS_ENDPOINT_URL=${cloud.urls.aws} npm run deploy:local`;
