@@ -67,6 +67,11 @@ export class NothingShippedError extends TerminalError {
   override readonly name = 'NothingShippedError';
 }
 
+/** There is no such refund, or it has ended. */
+export class RefundClosedError extends TerminalError {
+  override readonly name = 'RefundClosedError';
+}
+
 /** What was approved is not what is about to be charged. */
 export class ApprovalMismatchError extends TerminalError {
   override readonly name = 'ApprovalMismatchError';

@@ -1,5 +1,6 @@
 import { fingerprint, type Json } from './fingerprint.ts';
 import { type Currency, formatMoney, type Money } from './money.ts';
+import type { Refund } from './refund.ts';
 import type { ApprovalSubject } from './subject.ts';
 import type { Instant } from './time.ts';
 
@@ -54,6 +55,10 @@ export interface Order {
   readonly shipments?: readonly ShipmentResult[];
   /** What was taken: less than the total when not everything could be shipped. */
   readonly charged?: number;
+  /** By their ids. */
+  readonly refunds: Readonly<Record<string, Refund>>;
+  /** Sum of the refunds that were, or may still be, made: never more than was charged. */
+  readonly refundReserved?: number;
   readonly timeline: Timeline;
 }
 

@@ -47,6 +47,7 @@ export async function checkOrder(
       total,
       needsApproval,
       status: 'placed',
+      refunds: {},
       timeline: { placed: { at: instant(at), what: 'Order placed', by: request.requestedBy } },
     },
   };

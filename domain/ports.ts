@@ -1,5 +1,6 @@
 import type { Approval, AuditRow } from './approval.ts';
 import type { Order, ShipmentResult, Step, Timeline } from './order.ts';
+import type { Refund, RefundEnd } from './refund.ts';
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;
@@ -16,6 +17,17 @@ export interface Orders {
    * one of the steps in `unless` was there before it
    */
   record(orderId: string, steps: Timeline, change?: OrderChange): Promise<Order>;
+  /**
+   * Adds a refund if the order was charged, has no refund of that id, and all refunds together stay within the charge.
+   * @returns undefined if one of that isn't so
+   */
+  addRefund(orderId: string, refund: Refund): Promise<Order | undefined>;
+  /** Ends a refund that is open; one that was rejected or expired doesn't count any more. Nothing changes if it has ended. */
+  endRefund(
+    orderId: string,
+    refundId: string,
+    end: Required<Pick<Refund, 'endedAt'>> & { readonly status: RefundEnd; readonly by?: string },
+  ): Promise<void>;
 }
 
 export interface OrderChange {

@@ -1,4 +1,4 @@
-// Eleven orders from beginning to end on a local cloud of its own; then stock and money are checked from outside.
+// Twelve orders from beginning to end on a local cloud of its own; then stock and money are checked from outside.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ async function tell({ urls }: CloudProcess): Promise<boolean> {
 }
 
 /** What the order's own timeline says, and the mails it caused, in the order in which they happened. */
-function printTimeline({ orderId, total, currency, timeline }: Order, mails: readonly Mail[]): void {
+function printTimeline({ orderId, total, currency, timeline, refunds = [] }: Order, mails: readonly Mail[]): void {
   const steps = timeline.map(({ at, what, by }) => ({ at, text: by === undefined ? what : `${what} (by ${by})` }));
   const letters = mails
     .filter(({ text }) => text.includes(orderId))
@@ -63,4 +63,6 @@ function printTimeline({ orderId, total, currency, timeline }: Order, mails: rea
   for (const { at, text } of [...steps, ...letters].sort((one, other) => one.at.localeCompare(other.at))) {
     console.log(`   ${at.slice(0, 19).replace('T', ' ')}  ${text}`);
   }
+  for (const { amount, status } of refunds)
+    console.log(`   Refund of ${(amount / 100).toFixed(2)} ${currency}: ${status}`);
 }

@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk
 import { OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
 import type { Order, Timeline } from '../../domain/order.ts';
 import type { OrderChange, Orders } from '../../domain/ports.ts';
+import type { Refund } from '../../domain/refund.ts';
 import { isConditionFailure } from './document-client.ts';
 
 export function ordersTable(client: DynamoDBDocumentClient, table: string): Orders {
@@ -26,7 +27,49 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string): Orde
     return order;
   }
 
-  return { find, record };
+  /** @returns false if a condition failed */
+  async function change(orderId: string, update: object): Promise<boolean> {
+    try {
+      await client.send(new UpdateCommand({ TableName: table, Key: { orderId }, ...update }));
+      return true;
+    } catch (error) {
+      if (isConditionFailure(error)) return false;
+      throw error;
+    }
+  }
+
+  async function addRefund(orderId: string, refund: Refund): Promise<Order | undefined> {
+    // What was charged never changes again, so the room for this refund may be computed from what is read.
+    const order = await find(orderId);
+    if (order?.charged === undefined || refund.amount > order.charged) return undefined;
+    const added = await change(orderId, {
+      UpdateExpression: 'SET refunds.#id = :refund, refundReserved = if_not_exists(refundReserved, :zero) + :amount',
+      ConditionExpression:
+        'attribute_not_exists(refunds.#id) AND (attribute_not_exists(refundReserved) OR refundReserved <= :room)',
+      ExpressionAttributeNames: { '#id': refund.refundId },
+      ExpressionAttributeValues: {
+        ':refund': refund,
+        ':zero': 0,
+        ':amount': refund.amount,
+        ':room': order.charged - refund.amount,
+      },
+    });
+    return added ? find(orderId) : undefined;
+  }
+
+  async function endRefund(orderId: string, refundId: string, end: Parameters<Orders['endRefund']>[2]): Promise<void> {
+    const refund = (await find(orderId))?.refunds[refundId];
+    if (refund?.status !== 'requested') return;
+    const given = end.status === 'rejected' || end.status === 'expired' ? refund.amount : 0;
+    await change(orderId, {
+      UpdateExpression: 'SET refunds.#id = :refund, refundReserved = refundReserved - :given',
+      ConditionExpression: 'refunds.#id.#status = :requested',
+      ExpressionAttributeNames: { '#id': refundId, '#status': 'status' },
+      ExpressionAttributeValues: { ':refund': { ...refund, ...end }, ':given': given, ':requested': 'requested' },
+    });
+  }
+
+  return { find, record, addRefund, endRefund };
 }
 
 function update(steps: Timeline, { status, paymentStatus, endedAt, shipments, charged, unless = [] }: OrderChange) {

@@ -10,9 +10,12 @@ const SUBJECTS = {
   escalate: 'Escalated to you: please decide',
 };
 
+/** The page behind the link shows all. */
+const LINES_SHOWN = 10;
+
 /** The mail that asks an approver. It holds the link, and with it the right to decide. */
 export function approvalMail(approval: Approval, to: string, link: string, why: keyof typeof SUBJECTS): Mail {
-  const { title, requestedBy, reason, amount, currency, id } = approval.subject;
+  const { title, requestedBy, reason, amount, currency, id, lines = [] } = approval.subject;
   const stage = currentStage(approval);
   const expiry = (stage.expiresAt ?? '').replace('T', ' ').slice(0, 16);
   const text = [
@@ -22,6 +25,8 @@ export function approvalMail(approval: Approval, to: string, link: string, why: 
     `  Reference: ${id}`,
     ...(amount !== undefined && currency ? [`  Amount: ${formatMoney({ amount, currency })}`] : []),
     ...(reason ? [`  Reason: ${reason}`] : []),
+    ...lines.slice(0, LINES_SHOWN).map(({ text: line, quantity }) => `  - ${quantity ? `${quantity} x ` : ''}${line}`),
+    ...(lines.length > LINES_SHOWN ? [`  - and ${lines.length - LINES_SHOWN} more`] : []),
     '',
     `Read and decide, until ${expiry} UTC:`,
     link,

@@ -11,12 +11,22 @@ export const getOrder =
     const orderId = pathParameters?.orderId ?? '';
     const order = isOrderId(orderId) ? await orders.find(orderId) : undefined;
     if (!order) return problem(notFound('order'));
-    const { client: _client, requestHash: _hash, payment, lines, shipments, ...shown } = order;
+    const {
+      client: _client,
+      requestHash: _hash,
+      payment,
+      lines,
+      shipments,
+      refunds,
+      refundReserved: _r,
+      ...shown
+    } = order;
     return json(200, {
       ...shown,
       lines: lines.map(({ warehouse: _, ...line }) => line),
       payment: { status: payment.status ?? 'none' },
       ...(shipments && { shipments: describe(order, shipments) }),
+      refunds: Object.values(refunds).map(({ requestHash: _, ...refund }) => refund),
       timeline: timelineOf(order),
     });
   };

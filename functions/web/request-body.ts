@@ -45,3 +45,7 @@ export function jsonBody(
     return { ok: false };
   }
 }
+
+/** @param name in lower case */
+export const headerOf = ({ headers }: Pick<APIGatewayProxyEvent, 'headers'>, name: string): string | undefined =>
+  Object.entries(headers ?? {}).find(([given]) => given.toLowerCase() === name)?.[1];

@@ -66,11 +66,8 @@ function notSettled({ orders, payments, products }: Books): string[] {
   const completed = orders.filter(({ status }) => status === 'completed');
   const charges = completed
     .map((order) => ({ order, taken: paymentsOf(order, payments).map(netOf) }))
-    .filter(({ order, taken }) => taken.length !== 1 || taken[0] !== (order.charged ?? order.total))
-    .map(
-      ({ order, taken }) =>
-        `${order.orderId} costs ${order.charged ?? order.total}, and ${JSON.stringify(taken)} was taken`,
-    );
+    .filter(({ order, taken }) => taken.length !== 1 || taken[0] !== paidFor(order))
+    .map(({ order, taken }) => `${order.orderId} costs ${paidFor(order)}, and ${JSON.stringify(taken)} was taken`);
   const sold = (sku: string) =>
     completed
       .flatMap(shippedLines)
@@ -81,6 +78,10 @@ function notSettled({ orders, payments, products }: Books): string[] {
     .map(({ sku, shipped }) => `${sku}: ${sold(sku)} sold, ${shipped} shipped`);
   return [...charges, ...shipments];
 }
+
+/** What was charged, without what was given back since. */
+const paidFor = ({ charged, total, refunds = [] }: Order): number =>
+  refunds.reduce((rest, { amount, status }) => (status === 'refunded' ? rest - amount : rest), charged ?? total);
 
 /** All lines, but those of shipments that failed. */
 const shippedLines = ({ lines, shipments }: Order): readonly OrderLine[] =>

@@ -18,6 +18,7 @@ export interface Order {
   /** What was taken; absent: nothing. */
   readonly charged?: number;
   readonly shipments?: readonly { readonly status: string; readonly lines: readonly OrderLine[] }[];
+  readonly refunds?: readonly { readonly refundId: string; readonly amount: number; readonly status: string }[];
   readonly timeline: readonly {
     readonly at: string;
     readonly what: string;
@@ -95,6 +96,12 @@ export class Shop {
   /** @returns the status code of the answer: 202 or 409 */
   async cancel(orderId: string, reason: string): Promise<number> {
     return (await this.call('POST', `/orders/${orderId}/cancel`, { reason })).status;
+  }
+
+  /** @throws Error if the refund was not accepted */
+  async refund(orderId: string, refund: object, idempotencyKey: string): Promise<void> {
+    const answer = await this.call('POST', `/orders/${orderId}/refunds`, refund, { 'Idempotency-Key': idempotencyKey });
+    if (answer.status !== 202) throw new Error(`the refund of ${orderId} answered ${answer.status}: ${answer.text}`);
   }
 
   async order(orderId: string): Promise<Order> {

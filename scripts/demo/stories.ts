@@ -143,4 +143,17 @@ export const STORIES: readonly Story[] = [
       return shop.ended(await shop.place({ ...order('desk-lamp', 2), lines }, 'demo-partial'));
     },
   },
+  {
+    title: 'A complete order is refunded: a part at once, the rest after its manager agreed',
+    expected: 'completed',
+    async play(shop) {
+      const orderId = await shop.place(order('standing-desk', 1), 'demo-refund');
+      await shop.ended(orderId);
+      const refund = { reason: 'A scratch', requestedBy: 'clerk@example.com' };
+      await shop.refund(orderId, { ...refund, amount: 5_000 }, 'demo-refund-part');
+      await shop.refund(orderId, { ...refund, reason: 'Sent back' }, 'demo-refund-rest');
+      await shop.decide(linkIn(await shop.mailTo(MANAGER, orderId, /Refund/)), 'approve');
+      return shop.orderWhen(orderId, ({ refunds = [] }) => refunds.every(({ status }) => status === 'refunded'));
+    },
+  },
 ];

@@ -22,6 +22,15 @@ const SUBSTITUTIONS = {
     'SignOffStateMachine',
     'UndoOrderStateMachine',
   ],
+  'refund-order': [
+    'AccountingQueueUrl',
+    'CloseRefundFunction',
+    'CustomerTopic',
+    'OrdersBus',
+    'PrepareRefundFunction',
+    'RefundPaymentFunction',
+    'SignOffStateMachine',
+  ],
   'sign-off': ['CloseApprovalFunction', 'OpenApprovalFunction', 'RequestApprovalFunction', 'TellApproversFunction'],
   'undo-order': [
     'CloseApprovalFunction',

@@ -105,4 +105,62 @@ describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
     await orders.record(order.orderId, reserved, { shipments, charged: 0 });
     expect(await orders.find(order.orderId)).toMatchObject({ shipments, charged: 0 });
   });
+
+  describe('refunds', () => {
+    const captured = { captured: { at: '2026-11-22T12:00:04.000Z', what: 'Payment captured' } };
+    const refund = (refundId: string, amount: number) => ({
+      refundId,
+      amount,
+      reason: 'Broken',
+      requestedBy: 'clerk@example.com',
+      requestedAt: '2026-11-23T12:00:00.000Z',
+      requestHash: 'h',
+      status: 'requested' as const,
+    });
+    const endedAt = '2026-11-23T13:00:00.000Z';
+    const add = (refundId: string, amount: number) => orders.addRefund(order.orderId, refund(refundId, amount));
+    const reserved = async () => (await orders.find(order.orderId))?.refundReserved;
+
+    test('nothing is refunded of what was not charged, or is not there', async () => {
+      expect(await add('ref_1', 1)).toBeUndefined();
+      expect(await orders.addRefund('ord_none', refund('ref_1', 1))).toBeUndefined();
+    });
+
+    test('all together never exceed the charge, also when asked for at the same time', async () => {
+      await orders.record(order.orderId, captured, { charged: 100 });
+      expect(await add('ref_0', 101)).toBeUndefined();
+      const answers = await Promise.all(['ref_1', 'ref_2', 'ref_3', 'ref_4', 'ref_5'].map((id) => add(id, 30)));
+      expect(answers.filter(Boolean)).toHaveLength(3);
+      expect(await reserved()).toBe(90);
+      expect((await add('ref_6', 10))?.refundReserved).toBe(100);
+    });
+
+    test('each is added once, and ends once', async () => {
+      await orders.record(order.orderId, captured, { charged: 100 });
+      await add('ref_1', 60);
+      expect(await add('ref_1', 10)).toBeUndefined();
+      for (const status of ['refunded', 'rejected'] as const) {
+        await orders.endRefund(order.orderId, 'ref_1', { status, endedAt, by: 'm@example.com' });
+      }
+      await orders.endRefund(order.orderId, 'ref_9', { status: 'refunded', endedAt });
+      const after = await orders.find(order.orderId);
+      expect(after?.refunds).toEqual({
+        ref_1: { ...refund('ref_1', 60), status: 'refunded', endedAt, by: 'm@example.com' },
+      });
+      expect(after?.refundReserved).toBe(60);
+    });
+
+    test('one that was rejected or expired counts no more; one that failed still does', async () => {
+      await orders.record(order.orderId, captured, { charged: 100 });
+      for (const [id, status] of [
+        ['ref_1', 'rejected'],
+        ['ref_2', 'expired'],
+        ['ref_3', 'failed'],
+      ] as const) {
+        await add(id, 20);
+        await orders.endRefund(order.orderId, id, { status, endedAt });
+      }
+      expect(await reserved()).toBe(20);
+    });
+  });
 });

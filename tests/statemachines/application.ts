@@ -16,12 +16,16 @@ import { cancelOrder } from '../../functions/cancel-order/cancel-order.ts';
 import { capturePayment } from '../../functions/capture-payment/capture-payment.ts';
 import { checkOrder } from '../../functions/check-order/check-order.ts';
 import { closeApproval } from '../../functions/close-approval/close-approval.ts';
+import { closeRefund } from '../../functions/close-refund/close-refund.ts';
 import { completeOrder } from '../../functions/complete-order/complete-order.ts';
 import { decideApproval } from '../../functions/decide-approval/decide-approval.ts';
 import { getOrder } from '../../functions/get-order/get-order.ts';
 import { openApproval } from '../../functions/open-approval/open-approval.ts';
+import { prepareRefund } from '../../functions/prepare-refund/prepare-refund.ts';
+import { refundPayment } from '../../functions/refund-payment/refund-payment.ts';
 import { releaseStock } from '../../functions/release-stock/release-stock.ts';
 import { requestApproval } from '../../functions/request-approval/request-approval.ts';
+import { requestRefund } from '../../functions/request-refund/request-refund.ts';
 import { reserveStock } from '../../functions/reserve-stock/reserve-stock.ts';
 import { showApproval } from '../../functions/show-approval/show-approval.ts';
 import { tellApprovers } from '../../functions/tell-approvers/tell-approvers.ts';
@@ -82,6 +86,9 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
     CapturePaymentFunction: capturePayment(orders, payments, now),
     VoidPaymentFunction: voidPayment(orders, payments, now),
     OpenApprovalFunction: openApproval(approvals, policy),
+    PrepareRefundFunction: prepareRefund(orders, policy),
+    RefundPaymentFunction: refundPayment(orders, payments, policy, now),
+    CloseRefundFunction: closeRefund(orders, now),
     CloseApprovalFunction: closeApproval(approvals, now),
     TellApproversFunction: tellApprovers(approvals, mailer, outcomeMail),
     RequestApprovalFunction: requestApproval({
@@ -217,6 +224,21 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
       const event = { pathParameters: { orderId }, body: reason ? JSON.stringify({ reason }) : null };
       const answer = await cancelOrder(orders, startUndo, now)(httpEvent(event));
       for (const { name, input } of toStart) await run('undo-order', input, clock.at, name);
+      return { status: answer.statusCode, body: JSON.parse(answer.body) };
+    },
+    /** As POST /orders/{orderId}/refunds does, with the machine that it starts. */
+    async refund(orderId: string, refund: object, key: string | undefined = 'refund-1') {
+      const toStart: { name: string; input: Json }[] = [];
+      const start = async (name: string, input: object) => {
+        if (started.includes(name)) return false;
+        started.push(name);
+        toStart.push({ name, input: input as unknown as Json });
+        return true;
+      };
+      const headers: Record<string, string> = key === undefined ? {} : { 'Idempotency-Key': key };
+      const event = httpEvent({ pathParameters: { orderId }, headers, body: JSON.stringify(refund) });
+      const answer = await requestRefund({ orders, policy, start, clock: now })(event);
+      for (const { name, input } of toStart) await run('refund-order', input, clock.at, name);
       return { status: answer.statusCode, body: JSON.parse(answer.body) };
     },
     process: (orderId: string): Promise<Run> => run('process-order', { orderId }, clock.at, orderId),

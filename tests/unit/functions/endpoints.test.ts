@@ -31,6 +31,7 @@ describe('GET /orders/{orderId}', () => {
     expect(answer.statusCode).toBe(200);
     expect(bodyOf(answer)).toEqual({
       orderId: order.orderId,
+      refunds: [],
       version: 1,
       placedAt: '2026-11-22T12:00:00.000Z',
       requestedBy: 'alice@example.com',

@@ -15,6 +15,7 @@ const VARIABLES = {
   SANDBOX_PAYMENTS_TABLE: 's',
   APPROVALS_TOPIC_ARN: 'arn',
   UNDO_ORDER_MACHINE_ARN: 'arn',
+  REFUND_ORDER_MACHINE_ARN: 'arn',
   PUBLIC_BASE_URL: 'https://api.example.com/',
 };
 
