@@ -15,6 +15,8 @@ import type { Language, Workload } from './workloads.ts';
 /** Something that can run a workload. */
 export interface Contender {
   readonly name: string;
+  /** How many executions are under way at any time. */
+  readonly concurrency: number;
   /** @returns a function that runs one execution and checks its output */
   prepare(workload: Workload): Promise<Prepared>;
 }
@@ -72,6 +74,7 @@ function expectOutput(found: Json, workload: Workload): void {
 
 const express = (language: Language): Contender => ({
   name: `ours, Express, ${language}`,
+  concurrency: 1,
   async prepare(workload) {
     const engine = await createBenchEngine(createMemoryStore());
     const revision = revisionOf(workload.definition(language), 'EXPRESS');
@@ -88,10 +91,12 @@ const express = (language: Language): Contender => ({
 
 const standard = (
   name: string,
+  concurrency: number,
   language: Language,
   open: () => { store: ExecutionStore; remove: () => void },
 ): Contender => ({
-  name: `ours, Standard, ${name}, ${language}`,
+  name: `ours, Standard, ${name}, ${language}${concurrency > 1 ? `, ${concurrency} at a time` : ''}`,
+  concurrency,
   async prepare(workload) {
     const { store, remove } = open();
     const engine = await createBenchEngine(store);
@@ -111,11 +116,11 @@ const standard = (
   },
 });
 
-const memory = (language: Language) =>
-  standard('in memory', language, () => ({ store: createMemoryStore(), remove: () => {} }));
+const memory = (language: Language, concurrency = 1) =>
+  standard('in memory', concurrency, language, () => ({ store: createMemoryStore(), remove: () => {} }));
 
 const durable = (language: Language) =>
-  standard('durable', language, () => {
+  standard('durable', 50, language, () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-'));
     return {
       store: createSqliteStore({ file: join(folder, 'executions.db') }),
@@ -125,6 +130,7 @@ const durable = (language: Language) =>
 
 const peer: Contender = {
   name: 'aws-local-stepfunctions',
+  concurrency: 1,
   async prepare(workload) {
     const { StateMachine } = await import('aws-local-stepfunctions');
     const definition = workload.definition('JSONPath') as ConstructorParameters<typeof StateMachine>[0];
@@ -145,6 +151,7 @@ const peer: Contender = {
 
 const floor: Contender = {
   name: 'the floor: functions that copy',
+  concurrency: 1,
   prepare: async (workload) => ({
     run: async () => expectOutput(await workload.floor(workload.input, task), workload),
     close: async () => {},
@@ -155,6 +162,7 @@ export const CONTENDERS = {
   express: express('JSONPath'),
   memory: memory('JSONPath'),
   durable: durable('JSONPath'),
+  memoryAtOnce: memory('JSONPath', 50),
   peer,
   floor,
   expressJsonata: express('JSONata'),

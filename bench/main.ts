@@ -23,7 +23,7 @@ if (!existsSync(`${folder}node_modules/aws-local-stepfunctions`)) {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
 }
 const { CONTENDERS } = await import('./contenders.ts');
-const { CONCURRENCY, measure } = await import('./measure.ts');
+const { measure } = await import('./measure.ts');
 const { map, WORKLOADS } = await import('./workloads.ts');
 
 const batches = Math.max(Number(options.batches), 7);
@@ -55,9 +55,7 @@ progress('');
 
 const targets = judge(results, perItem);
 const number = (value: number) => value.toFixed(value < 100 ? 1 : 0);
-const lines = [
-  `Node ${process.version}, ${cpus()[0]?.model ?? '?'} × ${cpus().length}, ${CONCURRENCY} executions at a time, medians of ${batches} batches`,
-];
+const lines = [`Node ${process.version}, ${cpus()[0]?.model ?? '?'} × ${cpus().length}, medians of ${batches} batches`];
 for (const workload of WORKLOADS) {
   lines.push('', `${`(${workload.name}) ${workload.title}`.padEnd(64)}µs/execution   executions/s   × floor   × peer`);
   const row = results[workload.name] as Record<ContenderId, Measured>;
@@ -85,7 +83,6 @@ for (const { title, found, wanted, met } of targets) {
 process.stdout.write(`${lines.join('\n')}\n`);
 const summary = {
   node: process.version,
-  concurrency: CONCURRENCY,
   batches,
   results: results as Results,
   perItem: Object.fromEntries(perItem),

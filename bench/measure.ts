@@ -1,9 +1,6 @@
 import type { Contender, Prepared } from './contenders.ts';
 import type { Workload } from './workloads.ts';
 
-/** How many executions are under way at any time, for every contender. */
-export const CONCURRENCY = 50;
-
 export interface Measured {
   /** Microseconds per execution: the median of the batches, the fastest, and the slowest. */
   readonly median: number;
@@ -24,15 +21,15 @@ export async function measure<Id extends string>(
   const prepared = new Map<Id, Prepared>();
   for (const id of ids) prepared.set(id, await contenders[id].prepare(workload));
   const times = new Map<Id, number[]>(ids.map((id) => [id, []]));
-  const executions = Math.max(Math.round(workload.executions * options.share), CONCURRENCY);
+  const executions = Math.max(Math.round(workload.executions * options.share), 50);
 
   // The first batches are for the compiler.
   for (let batch = -2; batch < options.batches; batch++) {
     for (const id of ids) {
       options.progress(`${workload.title}: batch ${batch + 3} of ${options.batches + 2}, ${contenders[id].name}`);
       // The slowest contender by far would otherwise take most of the time of the whole.
-      const count = id === 'peer' ? Math.max(Math.round(executions / 4), CONCURRENCY) : executions;
-      const time = await runBatch(prepared.get(id)!, count);
+      const count = id === 'peer' ? Math.max(Math.round(executions / 4), 20) : executions;
+      const time = await runBatch(prepared.get(id)!, count, contenders[id].concurrency);
       if (batch >= 0) times.get(id)!.push(time);
     }
   }
@@ -41,13 +38,13 @@ export async function measure<Id extends string>(
 }
 
 /** @returns microseconds per execution */
-async function runBatch({ run }: Prepared, executions: number): Promise<number> {
+async function runBatch({ run }: Prepared, executions: number, concurrency: number): Promise<number> {
   let left = executions;
   const worker = async () => {
     while (left-- > 0) await run();
   };
   const start = performance.now();
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return ((performance.now() - start) * 1000) / executions;
 }
 

@@ -17,7 +17,9 @@ export function createCallbacks(store: ExecutionStore, runtime: Runtime, isTaskT
     if (!owner) throw isTaskToken(taskToken) ? taskTimedOut() : invalidToken();
     const actor = runtime.load(owner.executionArn);
     // The store does not know yet what was decided in this turn.
-    if (actor?.description.status !== 'RUNNING' || !scopeOfKey(actor.execution, owner.key)) throw taskTimedOut();
+    const phase = actor?.description.status === 'RUNNING' ? scopeOfKey(actor.execution, owner.key)?.phase : undefined;
+    // The first callback counts, even if it came before the call it belongs to was answered.
+    if (!actor || phase?.type !== 'calling' || phase.early) throw taskTimedOut();
     return { actor, key: owner.key };
   }
 

@@ -99,7 +99,7 @@ export function createEncoder(db: DatabaseSync) {
 }
 
 /** Events that wait in the snapshot's row: few enough to be written again with each step. */
-const TAIL = 64;
+const TAIL = 16;
 
 /** The snapshot and the history, which share a row as long as the execution is young. */
 function encodeState(seq: number, { id, started, snapshot, history }: ExecutionChange, writes: Write[]): void {

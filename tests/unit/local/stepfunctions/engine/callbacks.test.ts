@@ -71,6 +71,8 @@ describe('a callback', () => {
     const { engine, call, token, settle, executionArn } = await asked();
     await engine.taskSucceeded(token, '"early"');
     expect(engine.describe(executionArn).status).toBe('RUNNING');
+    await expect(engine.taskSucceeded(token, '"second"')).rejects.toMatchObject(timedOut);
+    await expect(engine.taskFailed(token, {})).rejects.toMatchObject(timedOut);
     call.succeed({});
     await settle();
     expect(engine.describe(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '"early"' });
