@@ -30,8 +30,8 @@ export const decideApproval =
 
     async function pageFor({ pathParameters }: APIGatewayProxyEvent): Promise<Page> {
       const approvalId = pathParameters?.approvalId ?? '';
-      const { link = '', nonce = '', decision } = formBody(event) ?? {};
-      if (!isChoice(decision)) return malformedPage;
+      const { link = '', nonce = '', decision, ...others } = formBody(event) ?? {};
+      if (!isChoice(decision) || Object.keys(others).length > 0) return malformedPage;
       if (!isOurForm(nonceOf(event), approvalId, link, nonce)) return staleFormPage;
       if (!isApprovalId(approvalId) || !isSecret(link)) return refusalPage;
       return record(approvalId, link, decision);

@@ -299,6 +299,18 @@ describe('a decision', () => {
     }
   });
 
+  test('is not taken from a form with a field that ours does not have, and uses up nothing', async () => {
+    const { approvalId } = world.web.parse(link);
+    const { fields, cookie } = world.web.formOf(await world.web.open(link));
+    const before = await world.stored();
+    // API Gateway puts U+FFFD where the body was not UTF-8.
+    for (const more of [{ x: '\uFFFD' }, { Decision: 'reject' }, { __proto__x: '' }]) {
+      const page = await world.web.send(approvalId, { ...fields, decision: 'approve', ...more }, cookie);
+      expect(page.statusCode).toBe(400);
+    }
+    expect(await world.stored()).toBe(before);
+  });
+
   test('in the last moment counts; after the expiry it does not, whatever the page showed before', async () => {
     const { approvalId } = world.web.parse(link);
     const { fields, cookie } = world.web.formOf(await world.web.open(link));
