@@ -36,12 +36,28 @@ function validateBody({ request }: ApiCall, { bodies }: ApiMethod): void {
 }
 
 function parseJson(body: Uint8Array): unknown {
+  const text = decode(body);
+  if (depthOf(text) > DEEPEST) throw unreadable(`the body is nested more than ${DEEPEST} deep`);
   try {
-    return JSON.parse(decode(body)) as unknown;
+    return JSON.parse(text) as unknown;
   } catch (error) {
-    if (error instanceof GatewayError) throw error;
     throw unreadable(`the body is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** As Jackson has it, by which API Gateway reads JSON. What is deeper would overflow the stack of whatever walks it. */
+const DEEPEST = 1_000;
+
+function depthOf(text: string): number {
+  let [depth, deepest, inString] = [0, 0, false];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') inString = !inString;
+    else if (inString) at += character === '\\' ? 1 : 0;
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
+    else if (character === '}' || character === ']') depth--;
+  }
+  return deepest;
 }
 
 function decode(body: Uint8Array): string {

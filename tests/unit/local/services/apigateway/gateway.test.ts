@@ -185,6 +185,18 @@ test.each([
   ['invalid UTF-8', { body: Buffer.from([0x22, 0xff, 0x22]), headers: key }, 'Invalid request body', /not UTF-8/],
   ['no body', { headers: key }, 'Invalid request body', /not JSON/],
   [
+    'JSON that is very deep',
+    { text: '['.repeat(50_000) + ']'.repeat(50_000), headers: key },
+    'Invalid request body',
+    /deep/,
+  ],
+  [
+    'a very deep member',
+    { text: `{"currency":${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}}`, headers: key },
+    'Invalid request body',
+    /deep/,
+  ],
+  [
     'missing members',
     { json: {}, headers: key },
     'Invalid request body',
@@ -718,4 +730,26 @@ test('access logs have the format of the stage', async () => {
   expect(calls.map(([, operation, input]) => [operation, input.logGroupName, input.logEvents])).toEqual([
     ['PutLogEvents', '/access', [{ timestamp: START, message: 'GET 403 MISSING_AUTHENTICATION_TOKEN -' }]],
   ]);
+});
+
+test('brackets in texts make a body no deeper', async () => {
+  const schema = { type: 'array', items: { type: 'string' } };
+  const requestBody = { content: { 'application/json': { schema } } };
+  const { send } = await start({
+    paths: {
+      '/a': {
+        post: route(
+          {
+            type: 'mock',
+            requestTemplates: { 'application/json': '{"statusCode": 200}' },
+            responses: { default: { statusCode: '200' } },
+          },
+          { requestBody, 'x-amazon-apigateway-request-validator': 'all' },
+        ),
+      },
+    },
+    document: { 'x-amazon-apigateway-request-validators': { all: { validateRequestBody: true } } },
+  });
+  const { status } = await send('POST', '/a', { json: ['\\"[{'.repeat(2_000)] });
+  expect(status).toBe(200);
 });
