@@ -272,6 +272,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
     async ended(arn, signal) {
       runtime.assertRunning();
+      if (runtime.isActive(arn)) return waiters.wait(arn, signal);
       const description = queries.find(arn);
       return description.status === 'RUNNING' ? waiters.wait(arn, signal) : description;
     },

@@ -78,6 +78,12 @@ export class Runtime {
     return this.#actors.get(executionArn) ?? this.#activate(this.#options.store.execution(executionArn));
   }
 
+  /** Whether it is in memory and runs, or has ended just now so that nobody was told. */
+  isActive(executionArn: string): boolean {
+    const actor = this.#actors.get(executionArn);
+    return actor !== undefined && (actor.committing > 0 || actor.description.status === 'RUNNING');
+  }
+
   loadById(id: number): Actor | undefined {
     const description = this.#options.store.executionById(id);
     return description && (this.#actors.get(description.executionArn) ?? this.#activate(description));
