@@ -52,6 +52,8 @@ export class MapRun {
   queue: number[] = [];
   /** By ARN. */
   readonly running = new Map<string, number>();
+  /** Set as long as children are being started. */
+  pumping = false;
   /** Set when it is clear how it ends; nothing is started any more. */
   closing = false;
   #executions = { ...NO_COUNTS };

@@ -130,11 +130,15 @@ export function createMapRuns(options: MapRunsOptions) {
   const isOpen = ({ stored }: MapRun, { status, stoppedAt = 0 }: StoredExecution): boolean =>
     stored.redrivenAt !== undefined && status !== 'SUCCEEDED' && stoppedAt <= stored.redrivenAt;
 
+  /** Starts what there is room for. Children may end while they are started: then this goes on, instead of once more. */
   async function pump(run: MapRun): Promise<void> {
+    if (run.pumping) return;
+    run.pumping = true;
     while (run.hasRoom && run.queue.length > 0) {
       for (let starts = 0; starts < STARTS && run.hasRoom && run.queue.length > 0; starts++) startNext(run);
       await runtime.flushed();
     }
+    run.pumping = false;
     if (run.isComplete) await complete(run);
   }
 

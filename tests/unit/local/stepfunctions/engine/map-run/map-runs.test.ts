@@ -158,6 +158,21 @@ describe('a map run', () => {
     }
   });
 
+  test('over more items than a stack is deep', async () => {
+    const items = Array.from({ length: 12_000 }, () => 0);
+    const test = await run(
+      distributed(
+        ITEM,
+        { ResultWriter: { WriterConfig: { OutputType: 'JSON', Transformation: 'COMPACT' } } },
+        'EXPRESS',
+      ),
+      items,
+    );
+    await test.engine.ended(test.executionArn);
+    expect(test.engine.describe(test.executionArn)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(mapRunOf(test)).toMatchObject({ executionCounts: { total: 12_000, succeeded: 12_000 } });
+  });
+
   test('keeps to MaxConcurrency, which can be changed while it runs', async () => {
     const test = await run(distributed(WORK, { MaxConcurrency: 2 }), [1, 2, 3, 4, 5]);
     expect(test.tasks.open).toHaveLength(2);
