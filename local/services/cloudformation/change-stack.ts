@@ -108,7 +108,7 @@ export async function removeOutdated(
   const { steps } = planTemplate(parseTemplate(stack.template), options);
   for (const old of [...before].reverse()) {
     const isGone = !steps.has(old.logicalId);
-    const isReplaced = !isGone && journal.resource(old.logicalId)?.physicalId !== old.physicalId;
+    const isReplaced = !isGone && nameOf(journal.resource(old.logicalId)) !== nameOf(old);
     if (!isGone && !isReplaced) continue;
     stopIfClosing(context);
     const isKept = isGone ? old.isRetained : (steps.get(old.logicalId)?.updateReplacePolicy ?? 'Delete') !== 'Delete';
@@ -117,6 +117,10 @@ export async function removeOutdated(
     else await removeOne(journal, old, context);
   }
 }
+
+/** Queues are known by their URLs, which begin with where this cloud happens to be: another port is no other queue. */
+const nameOf = (resource: StackResource | undefined): string | undefined =>
+  resource?.physicalId.replace(/^http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?\//, '');
 
 /** After an update that failed: the template of before is applied again, and what is new goes. */
 async function restore(journal: StackJournal, before: readonly StackResource[], context: ChangeContext): Promise<void> {

@@ -227,6 +227,34 @@ test('a change that the end of the process cut off is taken up at the next start
   await second.cloud.close();
 });
 
+test('a cloud that comes back on another port keeps its queues, with what is in them', async () => {
+  const storage = openStorage();
+  const service = {
+    stackName: 'shop',
+    template: template({ Queue: queue() }),
+    packageFolder: '/package',
+    parameters: {},
+  };
+  const waiting = async ({ cloud }: StackCloud): Promise<unknown> => {
+    const { QueueUrls = [] } = await cloud.call('sqs', 'ListQueues', {}, CALLER);
+    const { Messages = [] } = await cloud.call('sqs', 'ReceiveMessage', { QueueUrl: QueueUrls[0] }, CALLER);
+    return Messages[0]?.Body;
+  };
+
+  const first = await startStackCloud({ ...storage, close() {} });
+  await first.stacks.load(service, CALLER);
+  const [QueueUrl] = (await first.cloud.call('sqs', 'ListQueues', {}, CALLER)).QueueUrls;
+  await first.cloud.call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'kept' }, CALLER);
+  await first.stacks.close();
+  await first.cloud.close();
+
+  const second = await startStackCloud(storage);
+  await second.stacks.load(service, CALLER);
+  expect(await waiting(second)).toBe('kept');
+  await second.stacks.close();
+  await second.cloud.close();
+});
+
 test('every resource type of the core services can be removed', () => {
   const types = running.cloud.core.all.flatMap(({ resources = {} }) => Object.keys(resources));
   expect(types.filter((type) => !Object.hasOwn(REMOVALS, type))).toEqual([]);
