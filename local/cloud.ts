@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createCaller } from './aws/caller.ts';
 import { createEndpoint, type Endpoint } from './aws/endpoint.ts';
-import type { Caller, CallService, Service } from './aws/service.ts';
+import type { Authorize, Caller, CallService, Service } from './aws/service.ts';
 import type { AdjustableClock } from './clock.ts';
 import { type Activity, createActivity, watchedCalls, watchedStore } from './cloud/activity.ts';
 import { createApiCaller } from './cloud/call-api.ts';
@@ -12,10 +12,14 @@ import { createStepFunctions } from './cloud/step-functions.ts';
 import { applicationOf, type ConsoleManifest } from './console/api/application.ts';
 import { createConsole } from './console/console.ts';
 import { createWatch } from './console/watch.ts';
+import { createAuthorizer } from './iam/authorizer.ts';
+import type { Grant } from './iam/evaluate.ts';
+import { principalOf } from './iam/session-token.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { createApiGatewayService } from './services/apigateway/apigateway-service.ts';
 import { type CloudFormationService, createCloudFormation } from './services/cloudformation/cloudformation.ts';
 import { createCoreServices } from './services/core-services.ts';
+import { rolePolicies } from './services/iam/role-policies.ts';
 import { createJobs } from './services/jobs/jobs.ts';
 import { createLambdaService } from './services/lambda/lambda-service.ts';
 import type { Engine } from './stepfunctions/engine/ports.ts';
@@ -42,6 +46,8 @@ export interface CloudOptions {
   readonly region?: string;
   /** How the console shows the application. */
   readonly console?: ConsoleManifest;
+  /** Told of each grant of a role that let a call through. */
+  readonly onGrantUsed?: (roleArn: string, grant: Grant) => void;
   /** Told of mistakes of this cloud itself. */
   readonly report?: (error: unknown, what: string) => void;
 }
@@ -108,11 +114,12 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   const mailbox = watch.mails(createMailbox(data.storage, clock));
 
   const services: Service[] = [];
-  const call = watchedCalls(createCaller(services), activity);
+  const authorize = createAuthorizer({ policiesOf: rolePolicies(data.storage), onUse: options.onGrantUsed });
+  const call = watchedCalls(createCaller(services, authorize), activity);
   let serve = notReady;
   const http = await listen(ports.http ?? 0, (request, response) => serve(request, response));
   opened.push(() => http.close());
-  const endpoint = await openEndpoint(services, ports.aws ?? 0, report);
+  const endpoint = await openEndpoint(services, authorize, ports.aws ?? 0, report);
   opened.push(() => endpoint.close());
 
   const base = { storage: data.storage, clock, call, report };
@@ -203,11 +210,12 @@ const notReady: RequestHandler = async (_request, response) => {
 
 async function openEndpoint(
   services: readonly Service[],
+  authorize: Authorize,
   port: number,
   report: NonNullable<CloudOptions['report']>,
 ): Promise<Endpoint> {
   try {
-    return await createEndpoint({ services, port, report });
+    return await createEndpoint({ services, authorize, principalOf, port, report });
   } catch (error) {
     throw portError(port, 'AWS_PORT', error);
   }

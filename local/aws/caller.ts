@@ -1,8 +1,32 @@
-import { type CallService, type Operation, type Service, ServiceError } from './service.ts';
+import {
+  type Authorize,
+  type Caller,
+  type CallService,
+  type Operation,
+  type Service,
+  ServiceError,
+} from './service.ts';
 
-/** @param services may grow after this call, since services need to call each other. */
-export function createCaller(services: readonly Service[]): CallService {
-  return async (service, operation, input, caller) => findOperation(services, service, operation)(input, caller);
+/**
+ * @param services may grow after this call, since services need to call each other.
+ * @param authorize absent: everybody may do everything
+ */
+export function createCaller(services: readonly Service[], authorize: Authorize = () => {}): CallService {
+  return async (service, operation, input, caller) =>
+    perform(findOperation(services, service, operation), service, operation, input, caller, authorize);
+}
+
+/** Runs an operation if its caller may. */
+export function perform(
+  run: Operation,
+  service: string,
+  operation: string,
+  input: object,
+  { principal, ...caller }: Caller,
+  authorize: Authorize,
+): Promise<object> | object {
+  if (principal) authorize(service, operation, input, { ...caller, principal });
+  return run(input, caller);
 }
 
 /** @throws ServiceError naming what is unknown */

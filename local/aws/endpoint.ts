@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { findOperation } from './caller.ts';
+import { findOperation, perform } from './caller.ts';
 import { jsonProtocol } from './json-protocol.ts';
 import { parameters, queryProtocol } from './query-protocol.ts';
 import { contentEncodings, readBody } from './request-body.ts';
 import { restJsonProtocol, restXmlProtocol } from './rest-protocol.ts';
-import { type Caller, type Service, ServiceError } from './service.ts';
+import { type Authorize, type Caller, type Principal, type Service, ServiceError } from './service.ts';
 import { signatureScope } from './signature-scope.ts';
 import type { Target, WireProtocol, WireRequest, WireResponse } from './wire.ts';
 
 export interface EndpointOptions {
   /** May grow after the start. */
   readonly services: readonly Service[];
+  /** Absent: everybody may do everything. */
+  readonly authorize?: Authorize;
+  /** Whom the session token of a request is for; undefined: a developer. Absent: there are developers only. */
+  readonly principalOf?: (sessionToken: string | undefined) => Principal | undefined;
   /** 0: any that is free. */
   readonly port?: number;
   /** Told of failures that are no ServiceError: mistakes of this cloud. */
@@ -36,9 +40,10 @@ const LARGE_BODY_LIMIT = 256 * 1024 * 1024;
  * Serves all services on one port of the loopback interface, to unmodified AWS SDKs and the AWS CLI.
  * @throws the server's error (`EADDRINUSE`, `EACCES`) if the port cannot be had
  */
-export async function createEndpoint({ services, port = 0, report = () => {} }: EndpointOptions): Promise<Endpoint> {
+export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { port = 0, report = () => {} } = options;
   const server = createServer((request, response) => {
-    serve(request, response, services, report).catch((error) => {
+    serve(request, response, options).catch((error) => {
       report(error, `${request.method} ${request.url}`);
       response.destroy();
     });
@@ -68,8 +73,7 @@ export async function createEndpoint({ services, port = 0, report = () => {} }: 
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  services: readonly Service[],
-  report: NonNullable<EndpointOptions['report']>,
+  { services, authorize = () => {}, principalOf = () => undefined, report = () => {} }: EndpointOptions,
 ): Promise<void> {
   const requestId = randomUUID();
   const gone = new AbortController();
@@ -93,6 +97,7 @@ async function serve(
       region: scope.region,
       endpoint: `http://${request.headers.host}`,
       signal: gone.signal,
+      ...whom(principalOf(sessionTokenOf(request.headers, wireRequest.query))),
     };
     service = services.find(({ name }) => name === scope.service) ?? { name: scope.service, operations: {} };
     protocol = protocolOf(wireRequest, scope.service);
@@ -106,7 +111,8 @@ async function serve(
     target = protocol.target(service, wireRequest);
     if (!target) throw unknownOperation(service, wireRequest, services);
     const operation = findOperation(services, service.name, target.operation);
-    const output = await operation(protocol.input(service, target, wireRequest), caller);
+    const input = protocol.input(service, target, wireRequest);
+    const output = await perform(operation, service.name, target.operation, input, caller, authorize);
     answer = protocol.output(service, target, output, requestId, wireRequest);
   } catch (error) {
     if (gone.signal.aborted || request.errored) return;
@@ -114,6 +120,14 @@ async function serve(
     answer = protocol.failure(service, target, asServiceError(error, what, report), requestId, wireRequest);
   }
   send(response, answer, request);
+}
+
+const whom = (principal: Principal | undefined): { principal?: Principal } => (principal ? { principal } : {});
+
+/** Temporary credentials come with one; in a presigned URL it is a parameter. */
+function sessionTokenOf(headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined {
+  const header = headers['x-amz-security-token'];
+  return typeof header === 'string' ? header : (query.get('X-Amz-Security-Token') ?? undefined);
 }
 
 function withoutBody(request: IncomingMessage): WireRequest {

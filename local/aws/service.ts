@@ -5,11 +5,25 @@ export interface Caller {
   readonly region: string;
   /** Where it reached this cloud, when over HTTP: `http://127.0.0.1:4566`. */
   readonly endpoint?: string;
+  /**
+   * The role that a function, a state machine or a service acts with: only what its policies grant is let through. Absent: a
+   * developer or this cloud itself, who may do everything. Operations do not see it: what they call in turn, they call themselves.
+   */
+  readonly principal?: Principal;
   /** Aborted when the caller is gone or gave up. */
   readonly signal?: AbortSignal;
   /** Of a call that may be made twice and is meant once. What starts jobs then starts one. */
   readonly idempotencyKey?: string;
 }
+
+export interface Principal {
+  readonly roleArn: string;
+  /** What it calls itself: the function's name, … */
+  readonly session: string;
+}
+
+/** Lets a call through or refuses it. @throws ServiceError as the called service refuses */
+export type Authorize = (service: string, operation: string, input: object, caller: Caller) => void;
 
 /**
  * One API operation. Input and output have the shapes of the AWS API reference: member names as documented, timestamps

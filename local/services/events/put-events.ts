@@ -106,9 +106,9 @@ export function dispatch(
 
 export function sendToTargets(deliveries: Deliveries, rule: Rule, event: EventDocument): void {
   for (const target of rule.targets) {
-    const { Arn, SqsParameters, RetryPolicy = {}, DeadLetterConfig } = target;
+    const { Arn, RoleArn, SqsParameters, RetryPolicy = {}, DeadLetterConfig } = target;
     deliveries.add({
-      destination: { Arn, ...(SqsParameters && { SqsParameters }) },
+      destination: { Arn, ...(RoleArn && { RoleArn }), ...(SqsParameters && { SqsParameters }) },
       input: targetInput(target, event, rule),
       senderArn: rule.arn,
       retry: {

@@ -4,6 +4,8 @@ import { type Caller, type CallService, ServiceError } from '../../aws/service.t
 /** Where an event or a schedule goes. */
 export interface Destination {
   readonly Arn: string;
+  /** With which it is called; absent: the target's own policy lets the sender in. */
+  readonly RoleArn?: string;
   readonly SqsParameters?: { readonly MessageGroupId?: string };
 }
 
@@ -22,13 +24,17 @@ export function targetRefusal(targetArn: string): string | undefined {
 /** Sends the input to the target. @throws ServiceError */
 export async function sendToTarget(
   call: CallService,
-  { Arn, SqsParameters }: Destination,
+  { Arn, RoleArn, SqsParameters }: Destination,
   input: string,
   id: string,
   now: number,
 ): Promise<void> {
   const { service, account, region, resource } = parseArn(Arn)!;
-  const caller: Caller = { account, region };
+  const caller: Caller = {
+    account,
+    region,
+    ...(RoleArn && { principal: { roleArn: RoleArn, session: id.slice(0, 64) } }),
+  };
   switch (service) {
     case 'sqs': {
       const fifo = resource.endsWith('.fifo')

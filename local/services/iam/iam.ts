@@ -5,7 +5,7 @@ import { managedPolicyOperations } from './managed-policies.ts';
 import { iamResources } from './resources.ts';
 import { roleOperations } from './roles.ts';
 
-/** IAM: roles and policies are kept and shown. Nothing is enforced: on one machine there is nobody to keep out. */
+/** IAM: roles and policies are kept and shown. What they grant is checked by local/iam. */
 export function createIam({ storage, clock }: { readonly storage: Storage; readonly clock: Clock }): Service {
   const operations = { ...roleOperations(storage, clock), ...managedPolicyOperations(storage, clock) };
   return { name: 'iam', operations, resources: iamResources(operations) };

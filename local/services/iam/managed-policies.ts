@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
 import { checkDocument, entityId } from './roles.ts';
 
-interface Policy {
+export interface Policy {
   readonly name: string;
   readonly arn: string;
   readonly path: string;

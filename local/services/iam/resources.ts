@@ -1,5 +1,6 @@
 import { physicalName } from '../../aws/physical-name.ts';
 import { type Deployment, type ResourceType, type Service, ServiceError } from '../../aws/service.ts';
+import { PolicyError, parsePolicy } from '../../iam/policy.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -32,8 +33,10 @@ export function iamResources(operations: Service['operations']): Readonly<Record
     return { ref: RoleName, attributes: { Arn: Role.Arn, RoleId: Role.RoleId } };
   }
 
-  const putInline = (RoleName: string, { PolicyName, PolicyDocument }: InlinePolicy, deployment: Deployment) =>
-    call('PutRolePolicy', { RoleName, PolicyName, PolicyDocument: JSON.stringify(PolicyDocument) }, deployment);
+  async function putInline(RoleName: string, { PolicyName, PolicyDocument }: InlinePolicy, deployment: Deployment) {
+    const document = evaluable(PolicyDocument);
+    await call('PutRolePolicy', { RoleName, PolicyName, PolicyDocument: document }, deployment);
+  }
 
   async function createOr(
     create: string,
@@ -60,7 +63,7 @@ export function iamResources(operations: Service['operations']): Readonly<Record
   async function applyManagedPolicy(properties: Properties, deployment: Deployment) {
     const PolicyName = String(properties.ManagedPolicyName ?? physicalName(deployment, 128));
     const { Path = '/', Description } = properties;
-    const PolicyDocument = JSON.stringify(properties.PolicyDocument);
+    const PolicyDocument = evaluable(properties.PolicyDocument);
     const PolicyArn = `arn:aws:iam::${deployment.account}:policy${Path}${PolicyName}`;
     const change = { PolicyArn, PolicyDocument, SetAsDefault: true };
     await createOr(
@@ -96,4 +99,16 @@ export function iamResources(operations: Service['operations']): Readonly<Record
       apply: applyManagedPolicy,
     },
   };
+}
+
+/** As text. @throws ServiceError naming what of it could not be evaluated here */
+function evaluable(document: unknown): string {
+  const text = JSON.stringify(document);
+  try {
+    parsePolicy(text);
+  } catch (error) {
+    if (error instanceof PolicyError) throw new ServiceError('MalformedPolicyDocumentException', error.message);
+    throw error;
+  }
+  return text;
 }

@@ -8,7 +8,7 @@ interface Tag {
   readonly Value: string;
 }
 
-interface Role {
+export interface Role {
   readonly name: string;
   readonly arn: string;
   readonly path: string;

@@ -17,10 +17,12 @@ export function createFunctionLogs(call: CallService, clock: Clock): FunctionLog
   async function put(revision: FunctionRevision, logStreamName: string, text: string): Promise<void> {
     const { logGroup: logGroupName, functionArn } = revision;
     const [, , , region = '', account = ''] = functionArn.split(':');
-    const caller = { account, region };
+    // As on AWS, the function's role writes them; the group is made by whoever runs functions, so that none is lost here.
+    const service = { account, region };
+    const caller = { ...service, principal: { roleArn: revision.role, session: revision.functionName } };
     const stream = `${functionArn} ${logStreamName}`;
     if (!knownStreams.has(stream)) {
-      await unlessThere(call('logs', 'CreateLogGroup', { logGroupName }, caller));
+      await unlessThere(call('logs', 'CreateLogGroup', { logGroupName }, service));
       await unlessThere(call('logs', 'CreateLogStream', { logGroupName, logStreamName }, caller));
       knownStreams.add(stream);
     }

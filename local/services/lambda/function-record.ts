@@ -195,6 +195,7 @@ export function runnable(
     codeHash,
     runtime: configuration.Runtime,
     handler: configuration.Handler,
+    role: configuration.Role,
     environment: configuration.Environment,
     memorySize: configuration.MemorySize,
     timeout: configuration.Timeout,

@@ -1,5 +1,6 @@
 import type { CallService, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { sessionToken } from '../../iam/session-token.ts';
 import type { Storage } from '../../storage.ts';
 import { createAsynchronousInvocations } from './asynchronous.ts';
 import { createCodeStore } from './code-store.ts';
@@ -81,15 +82,18 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   };
 }
 
-/** By which an unmodified AWS SDK in a function reaches this cloud. The access key is the account. */
-function connectionOf({ functionArn }: FunctionRevision, endpointUrl: string): Record<string, string> {
+/** By which an unmodified AWS SDK in a function reaches this cloud, with its role. The access key has the account in it. */
+function connectionOf(
+  { functionArn, functionName, role }: FunctionRevision,
+  endpointUrl: string,
+): Record<string, string> {
   const [, , , region = '', account = ''] = functionArn.split(':');
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: endpointUrl,
-    AWS_ACCESS_KEY_ID: account,
+    AWS_ACCESS_KEY_ID: `ASIA${account}LOCA`,
     AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: 'local',
+    AWS_SESSION_TOKEN: sessionToken({ roleArn: role, session: functionName }),
   };
 }

@@ -9,6 +9,8 @@ export interface FunctionRevision {
   readonly revisionId: string;
   readonly runtime: string;
   readonly handler: string;
+  /** ARN of the role that it acts with. */
+  readonly role: string;
   /** SHA-256 of the zip file, in hexadecimal: its name in the code store. */
   readonly codeHash: string;
   readonly environment: Readonly<Record<string, string>>;

@@ -52,7 +52,7 @@ export function createScheduler({ storage, clock, call, report = () => {} }: Sch
   }
 
   function send({ arn, target }: Schedule): void {
-    const { Arn, Input, RetryPolicy = {}, DeadLetterConfig, SqsParameters, EventBridgeParameters } = target;
+    const { Arn, RoleArn, Input, RetryPolicy = {}, DeadLetterConfig, SqsParameters, EventBridgeParameters } = target;
     const input = fill(Input ?? '{}', {
       'aws.scheduler.schedule-arn': arn,
       'aws.scheduler.scheduled-time': isoSeconds(clock.now()),
@@ -60,7 +60,7 @@ export function createScheduler({ storage, clock, call, report = () => {} }: Sch
       'aws.scheduler.attempt-number': '1',
     });
     deliveries.add({
-      destination: { Arn, ...(SqsParameters && { SqsParameters }) },
+      destination: { Arn, ...(RoleArn && { RoleArn }), ...(SqsParameters && { SqsParameters }) },
       input: EventBridgeParameters ? eventOf(EventBridgeParameters, input, arn) : input,
       senderArn: arn,
       retry: {

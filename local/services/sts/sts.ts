@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parseArn } from '../../aws/arn.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { sessionToken } from '../../iam/session-token.ts';
 
 interface AssumeRoleInput {
   readonly RoleArn?: string;
@@ -9,7 +10,7 @@ interface AssumeRoleInput {
   readonly DurationSeconds?: number;
 }
 
-/** STS: who am I, and temporary credentials of any role (nothing is checked: on one machine all credentials are alike). */
+/** STS: who am I, and temporary credentials of any role. Whoever asks gets them; what they open is what the role grants. */
 export function createSts({ clock }: { readonly clock: Clock }): Service {
   return {
     name: 'sts',
@@ -38,7 +39,7 @@ export function createSts({ clock }: { readonly clock: Clock }): Service {
             // The endpoint reads the account out of it.
             AccessKeyId: `ASIA${role.account}${randomBytes(2).toString('hex').toUpperCase()}`,
             SecretAccessKey: random(30),
-            SessionToken: random(120),
+            SessionToken: sessionToken({ roleArn: RoleArn, session: RoleSessionName }),
             Expiration: new Date(clock.now() + DurationSeconds * 1000),
           },
           AssumedRoleUser: {

@@ -23,11 +23,12 @@ export interface IntegrationResponseDocument {
 }
 
 /** Names, caches and networks that change nothing on one machine. */
-const IGNORED = new Set(['credentials', 'connectionType', 'cacheNamespace', 'cacheKeyParameters']);
+const IGNORED = new Set(['connectionType', 'cacheNamespace', 'cacheKeyParameters']);
 const KNOWN = new Set([
   'type',
   'httpMethod',
   'uri',
+  'credentials',
   'timeoutInMillis',
   'requestParameters',
   'requestTemplates',
@@ -81,7 +82,7 @@ export function readIntegration(value: unknown, place: string, problems: string[
 }
 
 function readTarget(
-  { type, uri, httpMethod = 'POST' }: IntegrationDocument,
+  { type, uri, credentials, httpMethod = 'POST' }: IntegrationDocument,
   place: string,
   problems: string[],
 ): IntegrationTarget | undefined {
@@ -99,6 +100,7 @@ function readTarget(
       region,
       service,
       action: form === 'action' ? { name: rest } : { path: `/${rest}` },
+      ...(credentials !== undefined && { role: credentials }),
     };
   }
   problems.push(

@@ -62,6 +62,8 @@ export type IntegrationTarget =
       readonly service: string;
       readonly region: string;
       readonly action: ServiceAction;
+      /** ARN of the role that calls it. */
+      readonly role?: string;
     };
 
 /** `states:action/StartSyncExecution`, or `sqs:path/000000000000/orders` */

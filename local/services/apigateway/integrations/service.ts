@@ -1,3 +1,4 @@
+import { sessionToken } from '../../../iam/session-token.ts';
 import type { IntegrationTarget } from '../definition/rest-api.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { ApiCall } from '../request-context.ts';
@@ -39,6 +40,10 @@ export async function callService(
     'authorization',
     `AWS4-HMAC-SHA256 Credential=${call.account}/20260101/${target.region}/${target.service}/aws4_request`,
   );
+  // Last, so that no mapping of a request's header takes its place.
+  if (target.role !== undefined) {
+    headers.set('x-amz-security-token', sessionToken({ roleArn: target.role, session: 'BackplaneAssumeRoleSession' }));
+  }
   headers.set('x-amzn-trace-id', call.traceId);
   const hasBody = target.httpMethod !== 'GET' && target.httpMethod !== 'HEAD';
   try {

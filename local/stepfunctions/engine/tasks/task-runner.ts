@@ -1,4 +1,5 @@
 import { operationModel } from '../../../aws/model.ts';
+import type { Caller } from '../../../aws/service.ts';
 import { isJsonObject } from '../../asl/json.ts';
 import type { TaskCall } from '../../asl/protocol.ts';
 import type { TaskResource } from '../../asl/resource.ts';
@@ -15,8 +16,8 @@ export function createTaskRunner(environment: TaskEnvironment): TaskRunner {
     call,
     context,
     caller: {
-      account: accountOf(call, context),
-      region: context.region,
+      ...placeOf(call, context),
+      principal: { roleArn: call.credentialsRoleArn ?? context.revision.roleArn, session: sessionOf(context) },
       signal: context.signal,
       idempotencyKey: `${context.executionArn} ${call.key}`,
     },
@@ -92,7 +93,17 @@ function actionOf(resource: TaskResource): OptimizedAction {
   return action;
 }
 
-/** A role of another account, given in `Credentials`, makes the call one of that account. */
-function accountOf({ credentialsRoleArn }: TaskCall, context: TaskContext): string {
-  return credentialsRoleArn?.split(':')[4] || context.account;
+/** Sessions have 64 characters at most. */
+const sessionOf = ({ executionArn }: TaskContext): string => executionArn.split(':').at(-1)!.slice(0, 64);
+
+/**
+ * The account and region of the state machine, which need not be those that this cloud began with. A role of another account,
+ * given in `Credentials`, makes the call one of that account.
+ */
+function placeOf(
+  { credentialsRoleArn }: TaskCall,
+  { account, region, revision }: TaskContext,
+): Pick<Caller, 'account' | 'region'> {
+  const [, , , ownRegion, ownAccount] = revision.stateMachineArn.split(':');
+  return { account: credentialsRoleArn?.split(':')[4] || ownAccount || account, region: ownRegion || region };
 }

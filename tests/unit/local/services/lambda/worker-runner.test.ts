@@ -48,6 +48,7 @@ function lambda(files: string | Record<string, string>, options: Options = {}) {
         functionName: 'f',
         version: '$LATEST',
         revisionId: '1',
+        role: 'arn:aws:iam::000000000000:role/f',
         runtime: 'nodejs24.x',
         handler: 'index.handler',
         codeHash: stored.hash,
