@@ -11,9 +11,17 @@ import { Data, Time } from '../parts/text.tsx';
 import { listMachines } from '../views/machines-view.tsx';
 import { Badge } from './badge.tsx';
 import { callRoute } from './call-route.ts';
-import { type CollectionRoutes, collectionRoutes, idMember, memberAt, type Route, type Schema } from './open-api.ts';
+import {
+  type CollectionRoutes,
+  collectionRoutes,
+  idMember,
+  inWords,
+  memberAt,
+  type Route,
+  type Schema,
+} from './open-api.ts';
 import { RouteForm } from './route-form.tsx';
-import { inWords, scalarText } from './value.tsx';
+import { scalarText } from './value.tsx';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -30,7 +38,7 @@ export function CollectionView({ path }: { path: string }) {
         <h1>{collection.title}</h1>
         {routes.create && (
           <button type="button" class="primary" onClick={() => setOpen(true)}>
-            {routes.create.summary} …
+            {routes.create.title} …
           </button>
         )}
       </header>

@@ -3,8 +3,7 @@ import { useLoad } from '../lib/load.ts';
 import { type Collection, useApplication } from '../parts/application.tsx';
 import { callRoute, type FieldProblem } from './call-route.ts';
 import { itemsIn } from './collection-view.tsx';
-import { collectionRoutes, memberAt, type Schema } from './open-api.ts';
-import { inWords } from './value.tsx';
+import { collectionRoutes, inWords, memberAt, type Schema } from './open-api.ts';
 
 type Choices = NonNullable<Collection['choices']>;
 

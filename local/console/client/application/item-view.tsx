@@ -39,7 +39,7 @@ export function ItemView({ path, id }: { path: string; id: string }) {
         <div class="buttons">
           {routes.actions.map((route) => (
             <button key={`${route.method} ${route.path}`} type="button" onClick={() => setAction(route)}>
-              {route.summary} …
+              {route.title} …
             </button>
           ))}
         </div>

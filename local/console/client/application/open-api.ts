@@ -24,6 +24,8 @@ export interface Route {
   readonly method: string;
   /** `/orders/{orderId}/cancel` */
   readonly path: string;
+  /** `Place order`, from the operation's id. */
+  readonly title: string;
   readonly summary: string;
   readonly description: string;
   readonly parameters: readonly Parameter[];
@@ -33,6 +35,15 @@ export interface Route {
   readonly answer?: Schema;
   readonly needsKey: boolean;
 }
+
+/** `waitingFor` in words. */
+export const inWords = (name: string): string => {
+  const words = name.replace(
+    /([a-z0-9])([A-Z])/g,
+    (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+  );
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
 
 type Objects = Readonly<Record<string, unknown>>;
 const objects = (value: unknown): Objects => (typeof value === 'object' && value !== null ? (value as Objects) : {});
@@ -58,6 +69,7 @@ function routeOf(method: string, path: string, operation: Objects, document: unk
   return {
     method: method.toUpperCase(),
     path,
+    title: inWords(String(operation.operationId ?? `${method} ${path}`)),
     summary: String(operation.summary ?? `${method.toUpperCase()} ${path}`),
     description: String(operation.description ?? ''),
     parameters: (operation.parameters as readonly Parameter[] | undefined) ?? [],

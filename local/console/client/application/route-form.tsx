@@ -48,8 +48,10 @@ export function RouteForm({ collection, route, path = {}, value, onClose, onDone
     }
   };
   return (
-    <Dialog title={route.summary} onClose={onClose} wide>
-      {route.description !== '' && <p class="quiet">{route.description}</p>}
+    <Dialog title={route.title} onClose={onClose} wide>
+      <p class="quiet">
+        {route.summary}. {route.description}
+      </p>
       <form
         class="form"
         onSubmit={(event) => {
@@ -86,7 +88,7 @@ export function RouteForm({ collection, route, path = {}, value, onClose, onDone
             Cancel
           </button>
           <ActionButton kind="primary" act={send}>
-            {route.summary}
+            {route.title}
           </ActionButton>
         </div>
       </form>

@@ -1,19 +1,10 @@
 import { dateTime } from '../lib/words.ts';
 import { Data, Fact, Facts } from '../parts/text.tsx';
-import type { Schema } from './open-api.ts';
+import { inWords, type Schema } from './open-api.ts';
 
 // Values of an API, shown by what its schemas say of them.
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-
-/** `waitingFor` in words. */
-export const inWords = (name: string): string => {
-  const words = name.replace(
-    /([a-z0-9])([A-Z])/g,
-    (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
-  );
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
 
 /** @param around the object it is a member of: its currency says what an amount is in */
 export function scalarText(value: unknown, schema: Schema | undefined, around: unknown, currency?: string): string {
@@ -24,7 +15,12 @@ export function scalarText(value: unknown, schema: Schema | undefined, around: u
   if (typeof value === 'string' && ISO_TIME.test(value)) return dateTime(Date.parse(value));
   if (typeof value === 'number') return value.toLocaleString('en');
   if (Array.isArray(value)) return value.map((each) => scalarText(each, schema?.items, value, currency)).join(', ');
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  if (typeof value === 'object' && value !== null) {
+    const amounts = Object.entries(value);
+    if (!/by currency/i.test(schema?.description ?? '')) return JSON.stringify(value);
+    return amounts.map(([code, amount]) => (typeof amount === 'number' ? money(amount, code) : '')).join(', ');
+  }
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === undefined || value === null ? '' : String(value);
 }
 
@@ -45,6 +41,9 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isTable = (value: unknown): value is readonly Readonly<Record<string, unknown>>[] =>
   Array.isArray(value) && value.length > 0 && value.every(isObject);
 
+const isAmounts = (name: string, schema: Schema | undefined): boolean =>
+  /by currency/i.test(schema?.properties?.[name]?.description ?? '');
+
 interface ObjectProps {
   readonly value: Readonly<Record<string, unknown>>;
   readonly schema: Schema | undefined;
@@ -54,9 +53,14 @@ interface ObjectProps {
 /** Plain members first, then tables of what there are several of. */
 export function ObjectView({ value, schema, currency }: ObjectProps) {
   const code = typeof value.currency === 'string' ? value.currency : currency;
-  const members = Object.entries(value).filter(([, member]) => member !== null && member !== '');
-  const plain = members.filter(([, member]) => !isTable(member) && !isObject(member));
-  const nested = members.filter(([, member]) => isObject(member)) as [string, Readonly<Record<string, unknown>>][];
+  const members = Object.entries(value).filter(
+    ([, member]) => member !== null && member !== '' && !(Array.isArray(member) && member.length === 0),
+  );
+  const plain = members.filter(([name, member]) => !isTable(member) && (!isObject(member) || isAmounts(name, schema)));
+  const nested = members.filter(([name, member]) => isObject(member) && !isAmounts(name, schema)) as [
+    string,
+    Readonly<Record<string, unknown>>,
+  ][];
   const tables = members.filter(([, member]) => isTable(member));
   return (
     <>
@@ -115,7 +119,7 @@ function Table({
         <thead>
           <tr>
             {names.map((name) => (
-              <th key={name} scope="col">
+              <th key={name} scope="col" class={rows.some((row) => typeof row[name] === 'number') ? 'end' : ''}>
                 {inWords(name)}
               </th>
             ))}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useApplication } from '../parts/application.tsx';
 import { signOf, toneOf, wordOf } from '../parts/status.tsx';
 import { type Box, type Drawing, type Line, layOut, type Point } from './layout.ts';
@@ -50,11 +50,11 @@ export function Graph(props: GraphProps) {
   const { flow, label, focus } = props;
   const { name: stack } = useApplication();
   const drawing = useMemo(() => {
-    performance.mark('graph-start');
-    const result = layOut(flow);
-    performance.measure('graph-layout', 'graph-start');
-    return result;
+    performance.mark('graph-begins');
+    return layOut(flow);
   }, [flow]);
+  // How long it took until it was drawn, for whoever measures.
+  useLayoutEffect(() => void performance.measure('graph', 'graph-begins'), [drawing]);
   const frame = useRef<HTMLElement>(null);
   const [zoom, setZoom] = useState<number>();
   const fit = (): void => setZoom(Math.max(LEAST_ZOOM, fittingZoom(frame.current!, drawing)));
@@ -195,7 +195,7 @@ function Node({ box, stack, look, isDim, isSelected, problems, onSelect }: NodeP
   const isContainer = node.flows.length > 0;
   const isEnd = node.type === 'Succeed' || node.type === 'Fail';
   const under = look?.note ?? node.caption.replace(`${stack}-`, '');
-  const room = Math.max(20, Math.floor((width - 62) / 6.4));
+  const room = Math.max(20, Math.floor((width - 64) / 7.1));
   const words = [node.name, node.type, look && wordOf(look.status), look?.note, problems > 0 && `${problems} problems`];
   const choose = (): void => onSelect?.(node.id);
   return (
@@ -204,7 +204,7 @@ function Node({ box, stack, look, isDim, isSelected, problems, onSelect }: NodeP
       transform={`translate(${x} ${y})`}
       {...(onSelect && {
         role: 'button',
-        tabIndex: 0,
+        tabindex: 0,
         'aria-pressed': isSelected,
         'aria-label': words.filter(Boolean).join(', '),
         onClick: choose,
@@ -219,19 +219,21 @@ function Node({ box, stack, look, isDim, isSelected, problems, onSelect }: NodeP
       <rect class="body" width={width} height={height} rx="9" />
       {isEnd && <rect class="inner" x="3.5" y="3.5" width={width - 7} height={height - 7} rx="6" />}
       <Glyph type={node.type} />
-      <text class="name" x="40" y={under === '' ? 30 : 22}>
-        {clip(node.name, room)}
-      </text>
-      {under !== '' && (
-        <text class="under" x="40" y="38">
-          {clip(under, room + 2)}
+      <g aria-hidden="true">
+        <text class="name" x="40" y={under === '' ? 30 : 22}>
+          {clip(node.name, room)}
         </text>
-      )}
-      {look && (
-        <text class="sign" x={width - 14} y="21" text-anchor="middle">
-          {signOf(look.status)}
-        </text>
-      )}
+        {under !== '' && (
+          <text class="under" x="40" y="38">
+            {clip(under, room + 5)}
+          </text>
+        )}
+        {look && (
+          <text class="sign" x={width - 14} y="21" text-anchor="middle">
+            {signOf(look.status)}
+          </text>
+        )}
+      </g>
     </g>
   );
 }

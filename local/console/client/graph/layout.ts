@@ -44,7 +44,7 @@ export interface Drawing {
   readonly marks: readonly Point[];
 }
 
-const NODE = { width: 208, height: 50 };
+const NODE = { width: 224, height: 50 };
 const TITLE = 44;
 const PADDING = 14;
 const MARK = 14;

@@ -17,12 +17,24 @@ export function jsonProblem(text: string): EditorProblem | undefined {
   }
 }
 
-/** The line on which the value at a JSON pointer begins, in text laid out by any means. Counted from 1; 1 if it is not there. */
-export function lineOfPointer(text: string, pointer: string): number {
-  const wanted = pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+/**
+ * The steps to a place in a definition: of a JSON pointer, and as AWS writes places, with indices in brackets
+ * (`/States/Fulfil/Branches[0]/StartAt`). Names of states are taken as they are.
+ */
+export function stepsTo(location: string): readonly string[] {
+  const steps: string[] = [];
+  for (const part of location.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const [, list, indices] = steps.at(-1) === 'States' ? [] : (/^([^[\]]+)((?:\[\d+\])+)$/.exec(name) ?? []);
+    if (list === undefined) steps.push(name);
+    else steps.push(list, ...indices!.slice(1, -1).split(']['));
+  }
+  return steps;
+}
+
+/** The line on which the value at some place begins, in JSON text laid out by any means. Counted from 1; 1 if it is not there. */
+export function lineOf(text: string, location: string): number {
+  const wanted = stepsTo(location);
   const reader = new Reader(text);
   const at = reader.find(wanted);
   return text.slice(0, at).split('\n').length;

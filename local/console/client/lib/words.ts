@@ -22,8 +22,11 @@ export function duration(milliseconds: number): string {
 export function relative(at: number, now: number): string {
   const distance = at - now;
   if (Math.abs(distance) < 1_000) return 'now';
-  return distance > 0 ? `in ${duration(distance)}` : `${duration(-distance)} ago`;
+  return distance > 0 ? `in ${duration(distance)}` : `${coarse(-distance)} ago`;
 }
+
+/** The past needs no more than its largest unit. */
+const coarse = (milliseconds: number): string => duration(milliseconds).split(' ').slice(0, 2).join(' ');
 
 /** `22 Nov 2026, 13:05:07` in the reader's time zone. */
 export const dateTime = (at: number): string => FORMAT.format(at);

@@ -68,29 +68,27 @@ function Bus({ name }: { name: string }) {
           list.length === 0 ? (
             <Empty>The bus has no rule.</Empty>
           ) : (
-            <>
-              {list.map(({ rule, targets }) => (
-                <section key={rule.Name} class="card" aria-label={rule.Name}>
-                  <h2>
-                    <Data>{rule.Name}</Data>
-                    {rule.State === 'DISABLED' && <span class="quiet"> disabled</span>}
-                  </h2>
-                  {rule.Description !== undefined && <p class="quiet">{rule.Description}</p>}
-                  {rule.ScheduleExpression !== undefined && <p>{rule.ScheduleExpression}</p>}
-                  {rule.EventPattern !== undefined && (
-                    <Json text={rule.EventPattern} label={`Event pattern of ${rule.Name}`} />
-                  )}
-                  <h3>Targets</h3>
-                  <ul>
-                    {targets.map(({ Id, Arn }) => (
-                      <li key={Id}>
-                        <Data>{nameIn(Arn)}</Data>
-                      </li>
-                    ))}
-                  </ul>
-                </section>
-              ))}
-            </>
+            list.map(({ rule, targets }) => (
+              <section key={rule.Name} class="card" aria-label={rule.Name}>
+                <h2>
+                  <Data>{rule.Name}</Data>
+                  {rule.State === 'DISABLED' && <span class="quiet"> disabled</span>}
+                </h2>
+                {rule.Description !== undefined && <p class="quiet">{rule.Description}</p>}
+                {rule.ScheduleExpression !== undefined && <p>{rule.ScheduleExpression}</p>}
+                {rule.EventPattern !== undefined && (
+                  <Json text={rule.EventPattern} label={`Event pattern of ${rule.Name}`} />
+                )}
+                <h3>Targets</h3>
+                <ul>
+                  {targets.map(({ Id, Arn }) => (
+                    <li key={Id}>
+                      <Data>{nameIn(Arn)}</Data>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            ))
           )
         }
       </Show>

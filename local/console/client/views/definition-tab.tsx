@@ -3,7 +3,7 @@ import { parseDefinition } from '../graph/asl.ts';
 import { Graph } from '../graph/graph.tsx';
 import { graphOf } from '../graph/model.ts';
 import { call } from '../lib/api.ts';
-import { jsonProblem, lineOfPointer } from '../lib/json-problem.ts';
+import { jsonProblem, lineOf, stepsTo } from '../lib/json-problem.ts';
 import { pretty } from '../lib/words.ts';
 import { ActionButton } from '../parts/buttons.tsx';
 import { Editor, type EditorProblem } from '../parts/editor.tsx';
@@ -15,7 +15,7 @@ interface Diagnostic {
   readonly severity: 'ERROR' | 'WARNING';
   readonly code: string;
   readonly message: string;
-  /** A JSON pointer. */
+  /** `/States/Fulfil/Branches[0]/StartAt` */
   readonly location?: string;
 }
 
@@ -81,19 +81,16 @@ export function DefinitionTab({ machine, onSaved }: { machine: Machine; onSaved:
 }
 
 const problemOf = (text: string, { location = '', message, severity }: Diagnostic): EditorProblem => ({
-  line: lineOfPointer(text, location),
+  line: lineOf(text, location),
   message: location === '' ? message : `${location}: ${message}`,
   severity,
 });
 
-/** `/States/Fulfil/Branches/0/States/Pick/Next` is a problem of the nodes `Fulfil` and `Fulfil/0/Pick`. */
+/** `/States/Fulfil/Branches[0]/States/Pick/Next` is a problem of the nodes `Fulfil` and `Fulfil/0/Pick`. */
 function problemsByNode(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const { location = '' } of diagnostics) {
-    const steps = location
-      .split('/')
-      .slice(1)
-      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const steps = stepsTo(location);
     let id = '';
     for (let index = 0; index < steps.length; index++) {
       if (steps[index] === 'Branches') id += `/${steps[++index]}/`;

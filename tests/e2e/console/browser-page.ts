@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect } from '@jest/globals';
+import chromium from '@sparticuz/chromium';
+import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+
+/** Chromium out of npm is built for Linux on x64. */
+export const isPossible = process.platform === 'linux' && process.arch === 'x64';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** In one process, one page's end would be that of all. */
+const ARGUMENTS = chromium.args.filter((each) => each !== '--single-process' && each !== '--no-zygote');
+
+export const launch = async (): Promise<Browser> =>
+  playwright.launch({ executablePath: await chromium.executablePath(), args: ARGUMENTS, headless: true });
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** What the page complained of, and what it asked of others than its own origin. */
+  readonly troubles: readonly string[];
+}
+
+/** A page that is watched for errors, dialogs, refusals of its policy, and requests to anywhere else. */
+export async function openPage(browser: Browser, url: string, options: { dark?: boolean } = {}): Promise<WatchedPage> {
+  const page = await browser.newPage({
+    viewport: { width: 1360, height: 860 },
+    colorScheme: options.dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  page.setDefaultTimeout(20_000);
+  const troubles: string[] = [];
+  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    // What the API refuses is also logged by the browser; the page shows it.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text()))
+      troubles.push(`console: ${message.text()}`);
+  });
+  page.on('dialog', (dialog) => {
+    troubles.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== 'data:' && origin !== new URL(url).origin) troubles.push(`request: ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, troubles };
+}
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** Nothing that axe-core calls serious or critical. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // The page's policy forbids further scripts, so it comes by the debugger.
+  if (!(await page.evaluate<boolean>('Boolean(globalThis.axe)'))) await page.evaluate(AXE);
+  const findings = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
+  const serious = findings.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(
+    serious.map(
+      ({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`,
+    ),
+  ).toEqual([]);
+}

@@ -1,0 +1,96 @@
+import type { Cloud } from '../../../local/cloud.ts';
+
+export const MANY = 10_000;
+
+/** Machines for looking at: one that ends at once, one with a long history, one that waits for a token. */
+export const MACHINES = {
+  quick: { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } },
+  long: {
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        ItemsPath: '$.items',
+        ItemProcessor: { StartAt: 'Look', States: { Look: { Type: 'Pass', End: true } } },
+        ResultPath: null,
+        End: true,
+      },
+    },
+  },
+} as const;
+
+export async function createMachine(
+  { call, account, region }: Cloud,
+  name: string,
+  definition: object,
+): Promise<string> {
+  const { stateMachineArn } = await call(
+    'states',
+    'CreateStateMachine',
+    { name, definition: JSON.stringify(definition), roleArn: `arn:aws:iam::${account}:role/console-tests` },
+    { account, region },
+  );
+  return stateMachineArn;
+}
+
+export async function start(
+  { call, account, region }: Cloud,
+  stateMachineArn: string,
+  input: unknown,
+  name?: string,
+): Promise<string> {
+  const request = { stateMachineArn, input: JSON.stringify(input), ...(name !== undefined && { name }) };
+  const { executionArn } = await call('states', 'StartExecution', request, { account, region });
+  return executionArn;
+}
+
+/** Calls an operation many times, a few at once. */
+async function often(times: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < times; from += 500) {
+    await Promise.all(Array.from({ length: Math.min(500, times - from) }, (_, index) => work(from + index)));
+  }
+}
+
+/** So many of everything that the console lists. */
+export async function fill(cloud: Cloud, number: number): Promise<void> {
+  const { call, account, region, mailbox } = cloud;
+  const caller = { account, region };
+  const quick = await createMachine(cloud, 'quick', MACHINES.quick);
+  await often(number, (index) => start(cloud, quick, { index }, `run-${index}`));
+  for (let index = 0; index < number; index++) {
+    mailbox.deliver({ to: [`reader-${index % 50}@example.com`], subject: `Mail ${index}`, text: `Text ${index}` });
+  }
+  const key = { AttributeName: 'id', AttributeType: 'S' };
+  const table = {
+    TableName: 'things',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [key],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  };
+  await call('dynamodb', 'CreateTable', table, caller);
+  const item = (index: number) => ({
+    PutRequest: { Item: { id: { S: `thing-${index}` }, size: { N: String(index) } } },
+  });
+  for (let from = 0; from < number; from += 25) {
+    const items = Array.from({ length: Math.min(25, number - from) }, (_, index) => item(from + index));
+    await call('dynamodb', 'BatchWriteItem', { RequestItems: { things: items } }, caller);
+  }
+  await call('logs', 'CreateLogGroup', { logGroupName: 'lines' }, caller);
+  await call('logs', 'CreateLogStream', { logGroupName: 'lines', logStreamName: 'all' }, caller);
+  const timestamp = cloud.clock.now();
+  const logEvents = Array.from({ length: number }, (_, index) => ({ timestamp, message: `line ${index}` }));
+  await call('logs', 'PutLogEvents', { logGroupName: 'lines', logStreamName: 'all', logEvents }, caller);
+  await call(
+    's3',
+    'CreateBucket',
+    { Bucket: 'objects', CreateBucketConfiguration: { LocationConstraint: region } },
+    caller,
+  );
+  await often(number, (index) =>
+    call('s3', 'PutObject', { Bucket: 'objects', Key: `object-${index}`, Body: Buffer.from('{}') }, caller),
+  );
+  const { QueueUrl } = await call('sqs', 'CreateQueue', { QueueName: 'jobs' }, caller);
+  await often(number, (index) => call('sqs', 'SendMessage', { QueueUrl, MessageBody: `job ${index}` }, caller));
+  await call('sns', 'CreateTopic', { Name: 'news' }, caller);
+  await call('events', 'CreateEventBus', { Name: 'bus' }, caller);
+}

@@ -1,0 +1,177 @@
+import { expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { CONSOLE } from '../../../scripts/start/console-manifest.ts';
+import { MANAGER, type RunningShop, startShop } from '../running-shop.ts';
+import { expectAccessible, openPage } from './browser-page.ts';
+
+// The story of the README, clicked through: nothing but the console and the approver's page.
+
+export function storyTests(browser: () => Browser): { close(): Promise<void> } {
+  let running: RunningShop | undefined;
+  const opened = async (path: string) => {
+    running ??= await startShop({ console: CONSOLE });
+    return openPage(browser(), `${running.shop.api}/_local/${path}`);
+  };
+
+  test('an order is placed by the form, waits for its manager, is approved by the mailed link, and completes', async () => {
+    const { page, troubles } = await opened('');
+    await click(page, 'link', 'Orders');
+    const orderId = await placeOrder(page, 'standing-desk', 4);
+    await page.getByText('awaiting approval').first().waitFor();
+
+    await click(page, 'link', 'Overview');
+    await page.getByText(`for ${MANAGER}`).waitFor();
+    await page.getByText(/expires in 2 d/).waitFor();
+    await expectAccessible(page);
+
+    await page.getByRole('link', { name: 'Mailbox', exact: true }).click();
+    await page
+      .getByRole('link', { name: /^Please decide/ })
+      .first()
+      .click();
+    const [approval] = await Promise.all([
+      page.waitForEvent('popup'),
+      page
+        .getByRole('link', { name: /\/approvals\// })
+        .first()
+        .click(),
+    ]);
+    await approval.getByRole('button', { name: 'Approve' }).click();
+    await approval
+      .getByText(/approved/i)
+      .first()
+      .waitFor();
+    await approval.close();
+
+    await click(page, 'link', 'Orders');
+    await page.getByRole('link', { name: orderId }).click();
+    await page.getByText('completed', { exact: true }).first().waitFor();
+    await page.getByText('Payment captured').waitFor();
+    await expectAccessible(page);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('its execution shows the path that it took, and each state what went in and came out', async () => {
+    const { page, troubles } = await opened('executions?name=ord_');
+    await page.getByRole('row').filter({ hasText: 'process-order' }).getByRole('link').first().click();
+    await state(page, /^Authorise payment, Task, Succeeded/).waitFor();
+    await state(page, /^Pick shipments, Map, Succeeded/).waitFor();
+    await state(page, /^Reserve stock, Task, Succeeded/).click();
+    await page.getByRole('region', { name: 'Output of the state' }).getByText('"signOffNeeded"').first().waitFor();
+    await page.getByText('Variables assigned').waitFor();
+    await page.getByLabel('Paths of errors').check();
+    await state(page, /^Compensation failed/).waitFor();
+
+    await state(page, /^Sign off, Task, Succeeded/).click();
+    await page
+      .getByRole('complementary')
+      .getByRole('link', { name: /-sign-off$/ })
+      .click();
+    await page.getByRole('heading', { name: /-sign-off$/ }).waitFor();
+    await page.getByText('Started by').waitFor();
+
+    await page.getByLabel('Kind').selectOption('Tasks');
+    await page.getByRole('button', { name: 'TaskSubmitted' }).first().click();
+    await page
+      .getByRole('dialog')
+      .getByText('taskSubmittedEventDetails')
+      .or(page.getByText('resourceType'))
+      .first()
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await page.getByLabel('Squeeze waits').uncheck();
+    await expectAccessible(page);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('what the API refuses is said at its field', async () => {
+    const { page } = await opened('app/orders');
+    await page.getByRole('button', { name: /^Place order/ }).click();
+    const dialog = page.getByRole('dialog');
+    await fillOrder(page, 'standing-desk', -1);
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Place order' }).click();
+    await dialog.getByRole('alert').getByText('/lines/0/quantity').waitFor();
+    expect(await dialog.getByLabel('Quantity').getAttribute('aria-invalid')).toBe('true');
+    await page.close();
+  });
+
+  test('an approval that nobody gives expires by skipping from timer to timer', async () => {
+    const { page, troubles } = await opened('app/orders');
+    const orderId = await placeOrder(page, 'standing-desk', 5);
+    await page.getByText('awaiting approval').first().waitFor();
+    await click(page, 'link', 'Clock');
+    await page.getByRole('row').filter({ hasText: orderId }).first().waitFor();
+    await expectAccessible(page);
+    for (let days = 0; days < 3; days++)
+      await page.getByRole('button', { name: '+ 1 day' }).click({ timeout: 120_000 });
+    await click(page, 'link', 'Orders');
+    await page.getByRole('link', { name: orderId }).click();
+    await page.getByText('expired', { exact: true }).first().waitFor({ timeout: 120_000 });
+    await page.getByRole('link', { name: /^Reminder/ }).waitFor();
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('approvals, products and services can be looked into', async () => {
+    const { page, troubles } = await opened('app/orders');
+    await placeOrder(page, 'standing-desk', 6);
+    await page.getByText('awaiting approval').first().waitFor();
+    await click(page, 'link', 'Approvals');
+    await page
+      .getByRole('link', { name: /^Order for/ })
+      .first()
+      .click();
+    await page.getByText('Waiting for').first().waitFor();
+    await page
+      .getByRole('link', { name: /sign-off/ })
+      .first()
+      .waitFor();
+    await expectAccessible(page);
+    await click(page, 'link', 'Products');
+    await page.getByText('EUR 649.00').waitFor();
+    await expectAccessible(page);
+    for (const [kind, text] of [
+      ['Tables', /OrdersTable/],
+      ['Queues', /AccountingQueue/],
+      ['Topics', /ApprovalsTopic/],
+      ['Buses', /orders$/],
+      ['Logs', /place-order/],
+    ] as const) {
+      await click(page, 'link', 'Services');
+      await page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name: kind }).click();
+      await page.getByRole('link', { name: text }).first().click();
+      await page.getByRole('heading', { level: 1, name: text }).waitFor();
+      await page.getByText('Loading').waitFor({ state: 'detached' });
+      await expectAccessible(page);
+    }
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  return { close: async () => running?.close() };
+}
+
+const click = (page: Page, role: 'link', name: string): Promise<void> =>
+  page.getByRole('navigation', { name: 'Console' }).getByRole(role, { name, exact: true }).click();
+
+export const state = (page: Page, name: RegExp) => page.getByRole('button', { name });
+
+async function fillOrder(page: Page, sku: string, quantity: number): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Requested by').fill('ada@example.com');
+  await dialog.getByLabel('Sku').selectOption(sku);
+  await dialog.getByLabel('Quantity').fill(String(quantity));
+}
+
+/** @returns the order's id */
+async function placeOrder(page: Page, sku: string, quantity: number): Promise<string> {
+  await page.getByRole('button', { name: /^Place order/ }).click();
+  await fillOrder(page, sku, quantity);
+  await page.getByRole('dialog').getByRole('button', { name: 'Place order' }).click();
+  await page.waitForURL(/\/app\/orders\/ord_/);
+  return decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+}
