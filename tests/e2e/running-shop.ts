@@ -1,4 +1,4 @@
-import { startCloud } from '../../local/cloud.ts';
+import { type CloudOptions, startCloud } from '../../local/cloud.ts';
 import { BackOffice } from '../../scripts/demo/back-office.ts';
 import { Shop } from '../../scripts/demo/shop.ts';
 import { startWarehouse } from '../../scripts/warehouse/start-warehouse.ts';
@@ -36,8 +36,8 @@ export interface RunningShop {
 }
 
 /** The packaged application on a local cloud in this process: free ports, nothing on disk, products in stock. */
-export async function startShop(): Promise<RunningShop> {
-  const cloud = await startCloud({ packageFolder: await packagedService(), ports: { http: 0, aws: 0 } });
+export async function startShop(options: Pick<CloudOptions, 'console'> = {}): Promise<RunningShop> {
+  const cloud = await startCloud({ ...options, packageFolder: await packagedService(), ports: { http: 0, aws: 0 } });
   const shop = new Shop(cloud.urls.api, cloud.urls.apiKey ?? '');
   await stockUp(shop);
   const ending = new AbortController();
