@@ -1,6 +1,7 @@
 import type { Approval, AuditRow } from './approval.ts';
 import type { Order, ShipmentResult, Step, Timeline } from './order.ts';
 import type { Refund, RefundEnd } from './refund.ts';
+import type { ExecutionStanding } from './repair-order.ts';
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;
@@ -86,3 +87,13 @@ export interface Callback {
  * @returns false if there is, or was, one of that name with another input
  */
 export type StartExecution = (name: string, input: object) => Promise<boolean>;
+
+/** @returns how the execution of that name stands, and what it was started with */
+export type FindExecution = (
+  name: string,
+) => Promise<{ readonly standing: ExecutionStanding; readonly input: unknown }>;
+
+export interface OpenOrders {
+  /** @returns ids of orders that have not ended, the oldest first */
+  open(most: number): Promise<readonly string[]>;
+}

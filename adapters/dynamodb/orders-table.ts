@@ -9,7 +9,7 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string): Orde
   async function find(orderId: string): Promise<Order | undefined> {
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: { orderId }, ConsistentRead: true }));
     if (!Item) return undefined;
-    const { receipt: _, ...order } = Item;
+    const { receipt: _, open: _open, ...order } = Item;
     return order as Order;
   }
 
@@ -94,6 +94,7 @@ function update(steps: Timeline, { status, paymentStatus, endedAt, shipments, ch
   if (endedAt) {
     values[':endedAt'] = endedAt;
     sets.push('endedAt = :endedAt');
+    names['#open'] = 'open';
   }
   if (shipments) {
     values[':shipments'] = shipments;
@@ -108,7 +109,8 @@ function update(steps: Timeline, { status, paymentStatus, endedAt, shipments, ch
     return ` AND attribute_not_exists(timeline.#unless${index})`;
   });
   return {
-    UpdateExpression: `SET ${sets.join(', ')}`,
+    // What has ended leaves the index of open orders.
+    UpdateExpression: `SET ${sets.join(', ')}${endedAt ? ' REMOVE #open' : ''}`,
     ConditionExpression: `attribute_exists(orderId) AND attribute_not_exists(timeline.#step0) AND attribute_not_exists(endedAt)${ruledOut.join('')}`,
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,

@@ -5,6 +5,7 @@ import {
   type HistoryEvent,
   ListStateMachinesCommand,
   SFNClient,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 
@@ -67,6 +68,12 @@ export class BackOffice {
       new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
     );
     return events;
+  }
+
+  /** Stops an order's process by hand, as somebody at the console of AWS might. */
+  async stopProcessing(orderId: string): Promise<void> {
+    const executions = this.#outputs.ProcessOrderStateMachineArn?.replace(':stateMachine:', ':execution:');
+    await this.#machines.send(new StopExecutionCommand({ executionArn: `${executions}:${orderId}` }));
   }
 
   async stateMachineNames(): Promise<string[]> {

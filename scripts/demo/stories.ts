@@ -156,4 +156,15 @@ export const STORIES: readonly Story[] = [
       return shop.orderWhen(orderId, ({ refunds = [] }) => refunds.every(({ status }) => status === 'refunded'));
     },
   },
+  {
+    title: 'Somebody stops an execution by hand: recovery notices, and gives stock and money back',
+    expected: 'failed',
+    async play(shop, office) {
+      const shipAt = '2027-03-01T08:00:00Z';
+      const orderId = await shop.place({ ...order('desk-lamp', 2), shipAt }, 'demo-recovery');
+      await shop.orderWhen(orderId, ({ status }) => status === 'fulfilling');
+      await office.stopProcessing(orderId);
+      return shop.ended(orderId);
+    },
+  },
 ];

@@ -22,6 +22,7 @@ const SUBSTITUTIONS = {
     'SignOffStateMachine',
     'UndoOrderStateMachine',
   ],
+  recover: ['DecideApprovalFunction', 'FindOpenOrdersFunction', 'RepairOrderFunction'],
   'refund-order': [
     'AccountingQueueUrl',
     'CloseRefundFunction',

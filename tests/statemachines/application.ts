@@ -1,5 +1,6 @@
 import { DynamoDBServiceException, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { approvalsTable } from '../../adapters/dynamodb/approvals-table.ts';
+import { openOrders } from '../../adapters/dynamodb/open-orders.ts';
 import { orderItem } from '../../adapters/dynamodb/order-item.ts';
 import { ordersTable } from '../../adapters/dynamodb/orders-table.ts';
 import { productsTable } from '../../adapters/dynamodb/products-table.ts';
@@ -10,7 +11,8 @@ import { outcomeMail } from '../../adapters/mail/outcome-mail.ts';
 import { memoryMailer } from '../../adapters/memory/memory-mailer.ts';
 import { sandboxGateway } from '../../adapters/payments/sandbox-gateway.ts';
 import { newSecret } from '../../adapters/system.ts';
-import type { Mail } from '../../domain/ports.ts';
+import type { FindExecution, Mail, StartExecution } from '../../domain/ports.ts';
+import type { ExecutionStanding } from '../../domain/repair-order.ts';
 import { authorisePayment } from '../../functions/authorise-payment/authorise-payment.ts';
 import { cancelOrder } from '../../functions/cancel-order/cancel-order.ts';
 import { capturePayment } from '../../functions/capture-payment/capture-payment.ts';
@@ -19,11 +21,14 @@ import { closeApproval } from '../../functions/close-approval/close-approval.ts'
 import { closeRefund } from '../../functions/close-refund/close-refund.ts';
 import { completeOrder } from '../../functions/complete-order/complete-order.ts';
 import { decideApproval } from '../../functions/decide-approval/decide-approval.ts';
+import { resumeApproval } from '../../functions/decide-approval/resume-approval.ts';
+import { findOpenOrders } from '../../functions/find-open-orders/find-open-orders.ts';
 import { getOrder } from '../../functions/get-order/get-order.ts';
 import { openApproval } from '../../functions/open-approval/open-approval.ts';
 import { prepareRefund } from '../../functions/prepare-refund/prepare-refund.ts';
 import { refundPayment } from '../../functions/refund-payment/refund-payment.ts';
 import { releaseStock } from '../../functions/release-stock/release-stock.ts';
+import { repairOrder } from '../../functions/repair-order/repair-order.ts';
 import { requestApproval } from '../../functions/request-approval/request-approval.ts';
 import { requestRefund } from '../../functions/request-refund/request-refund.ts';
 import { reserveStock } from '../../functions/reserve-stock/reserve-stock.ts';
@@ -31,6 +36,7 @@ import { showApproval } from '../../functions/show-approval/show-approval.ts';
 import { tellApprovers } from '../../functions/tell-approvers/tell-approvers.ts';
 import { voidPayment } from '../../functions/void-payment/void-payment.ts';
 import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
+import type { Machine } from '../asl/machines.ts';
 import type { LocalTables } from '../contracts/local-tables.ts';
 import { browser, httpEvent } from './browser.ts';
 import { type Call, NOON, type Reply, type Run, runMachine } from './machine-run.ts';
@@ -68,6 +74,17 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
       return true;
     },
   };
+  /** How executions stand, by name, as recovery finds them. */
+  const standings = new Map<string, { standing: ExecutionStanding; input: unknown }>();
+  const find: FindExecution = async (name) => standings.get(name) ?? { standing: 'none', input: null };
+  const toStart: { machine: Machine; name: string; input: Json }[] = [];
+  const starter =
+    (machine: Machine): StartExecution =>
+    async (name, input) => {
+      if (standings.has(name)) return false;
+      toStart.push({ machine, name, input: input as unknown as Json });
+      return true;
+    };
   const published: Call[] = [];
   const started: string[] = [];
   const runs: Run[] = [];
@@ -89,6 +106,13 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
     PrepareRefundFunction: prepareRefund(orders, policy),
     RefundPaymentFunction: refundPayment(orders, payments, policy, now),
     CloseRefundFunction: closeRefund(orders, now),
+    FindOpenOrdersFunction: findOpenOrders(openOrders(tables.documents, names.Orders)),
+    RepairOrderFunction: repairOrder({
+      ...{ orders, stock, approvals, signOffExecutions: SIGN_OFFS, clock: now },
+      process: { start: starter('process-order'), find },
+      undo: { start: starter('undo-order'), find },
+    }),
+    DecideApprovalFunction: resumeApproval(approvals, callback, now),
     CloseApprovalFunction: closeApproval(approvals, now),
     TellApproversFunction: tellApprovers(approvals, mailer, outcomeMail),
     RequestApprovalFunction: requestApproval({
@@ -193,6 +217,7 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
     startedAt: number,
     name: string,
   ): Promise<Run> {
+    standings.set(name, { standing: 'running', input });
     const done = await runMachine(machine, input, {
       name,
       startedAt,
@@ -201,6 +226,7 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
         clock.at = Math.max(clock.at, at);
       },
     });
+    standings.set(name, { standing: done.status === 'SUCCEEDED' ? 'succeeded' : 'dead', input });
     runs.push(done);
     return done;
   }
@@ -209,7 +235,21 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
     run('place-order', { source: 'http', client: 'shop', idempotencyKey: key, order: body as Json }, clock.at, key);
 
   const app = {
-    ...{ orders, catalogue, stock, payments, approvals, mailer, clock, published, started, runs, web },
+    ...{
+      orders,
+      catalogue,
+      stock,
+      payments,
+      approvals,
+      mailer,
+      clock,
+      published,
+      started,
+      runs,
+      web,
+      answered,
+      standings,
+    },
     place,
     submit: (event: JsonObject): Promise<Run> => run('place-order', event, clock.at, 'event'),
     /** As POST /orders/{orderId}/cancel does, with the undoing that it starts. */
@@ -240,6 +280,12 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
       const answer = await requestRefund({ orders, policy, start, clock: now })(event);
       for (const { name, input } of toStart) await run('refund-order', input, clock.at, name);
       return { status: answer.statusCode, body: JSON.parse(answer.body) };
+    },
+    /** One run of recovery, with everything that it starts. */
+    async recover() {
+      const done = await run('recover', {}, clock.at, `recover-${runs.length}`);
+      for (const { machine, name, input } of toStart.splice(0)) await run(machine, input, clock.at, name);
+      return done.output as { looked: number; repaired: number };
     },
     process: (orderId: string): Promise<Run> => run('process-order', { orderId }, clock.at, orderId),
     /** Places an order and carries it to its end. */

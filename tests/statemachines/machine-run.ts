@@ -55,7 +55,7 @@ type Untimed<T> = T extends ExecutionEvent ? Omit<T, 'at' | 'seed'> : never;
 export const NOON = 1_795_348_800_000;
 
 const ACCOUNT = 'arn:aws:states:eu-central-1:123456789012';
-const EXPRESS: readonly Machine[] = ['place-order'];
+const EXPRESS: readonly Machine[] = ['place-order', 'recover'];
 
 /** Runs one of our definitions on the engine's core, with a clock that jumps to the next timer when nothing else is left to do. */
 export async function runMachine(machineName: Machine, input: Json, options: RunOptions): Promise<Run> {

@@ -16,6 +16,8 @@ const VARIABLES = {
   APPROVALS_TOPIC_ARN: 'arn',
   UNDO_ORDER_MACHINE_ARN: 'arn',
   REFUND_ORDER_MACHINE_ARN: 'arn',
+  PROCESS_ORDER_MACHINE_ARN: 'arn',
+  SIGN_OFF_MACHINE_ARN: 'arn',
   PUBLIC_BASE_URL: 'https://api.example.com/',
 };
 

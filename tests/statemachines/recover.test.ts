@@ -1,0 +1,72 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { coverageOf } from './coverage.ts';
+import { type Call, type Reply, type Run, runMachine } from './machine-run.ts';
+
+type Script = Readonly<Record<string, Reply | ((call: Call) => Reply)>>;
+
+const runs: Run[] = [];
+
+async function run(orderIds: readonly string[], script: Script): Promise<Run> {
+  const done = await runMachine(
+    'recover',
+    {},
+    {
+      reply: (call) => {
+        const usual: Reply = { output: call.state === 'Find open orders' ? { orderIds: [...orderIds] } : {} };
+        const reply = script[call.state] ?? usual;
+        return typeof reply === 'function' ? reply(call) : reply;
+      },
+    },
+  );
+  runs.push(done);
+  return done;
+}
+
+/** What repair-order says of the order that it is called with. */
+const repairs =
+  (all: Readonly<Record<string, string>>) =>
+  ({ parameters }: Call): Reply => {
+    const { orderId } = parameters.Payload as { orderId: string };
+    const repair = all[orderId] ?? 'none';
+    return { output: { orderId, repair, ...(repair === 'resume' && { approvalId: 'apr_1' }) } };
+  };
+
+describe('recovery', () => {
+  test('with nothing open does nothing', async () => {
+    const done = await run([], {});
+    expect(done).toMatchObject({ status: 'SUCCEEDED', output: { looked: 0, repaired: 0 } });
+  });
+
+  test('looks at every open order, and counts what it repaired', async () => {
+    const done = await run(['a', 'b', 'c'], { 'Repair order': repairs({ a: 'start', c: 'undo' }) });
+    expect(done.output).toEqual({ looked: 3, repaired: 2 });
+  });
+
+  test('has a decision that was missed told again, by the one function that can', async () => {
+    const done = await run(['a', 'b'], { 'Repair order': repairs({ a: 'resume' }) });
+    const told = done.calls.filter(({ state }) => state === 'Resume sign-off');
+    expect(told.map(({ target, parameters }) => [target, parameters.Payload])).toEqual([
+      ['DecideApprovalFunction', { resume: 'apr_1' }],
+    ]);
+    expect(done.output).toEqual({ looked: 2, repaired: 1 });
+  });
+
+  test.each(['Repair order', 'Resume sign-off'])(
+    'leaves an order whose “%s” fails for the next time',
+    async (state) => {
+      const done = await run(['a', 'b'], { 'Repair order': repairs({ a: 'resume' }), [state]: { error: 'TypeError' } });
+      expect(done.status).toBe('SUCCEEDED');
+      expect(done.states).toContain('Left for the next time');
+    },
+  );
+
+  test('that cannot look is seen', async () => {
+    expect((await run([], { 'Find open orders': { error: 'TypeError' } })).status).toBe('FAILED');
+  });
+});
+
+afterAll(() => {
+  const { summary, ...missed } = coverageOf('recover', runs);
+  process.stdout.write(`${summary}\n`);
+  expect(missed).toEqual({ missedStates: [], missedTransitions: [] });
+});
