@@ -25,7 +25,7 @@ export function historyEvent(
   details: JsonObject | undefined,
 ): HistoryEvent {
   if (!details) return { id, previousEventId, type, timestamp };
-  const key = detailsKeys.get(type) ?? rememberDetailsKey(type);
+  const key = detailsKeyOf(type);
   // Objects whose members are known beforehand are made several times faster, and most events are these.
   if (key === 'stateEnteredEventDetails')
     return { id, previousEventId, type, timestamp, stateEnteredEventDetails: details };
@@ -35,6 +35,9 @@ export function historyEvent(
 }
 
 type DetailsKey = `${string}EventDetails`;
+
+/** The member that holds the details of events of this type. */
+export const detailsKeyOf = (type: string): DetailsKey => detailsKeys.get(type) ?? rememberDetailsKey(type);
 
 const detailsKeys = new Map<string, DetailsKey>();
 

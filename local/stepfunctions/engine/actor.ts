@@ -4,6 +4,7 @@ import { type Execution, scopeOfKey } from '../asl/execution.ts';
 import type { HistoryEvent } from '../asl/history.ts';
 import type { AttemptKey, Command, ExecutionEvent } from '../asl/protocol.ts';
 import { openCalls, timersOf, tokensOf } from './open-attempts.ts';
+import { fromState, toState } from './snapshot.ts';
 import {
   type ExecutionChange,
   type StoredExecution,
@@ -66,7 +67,7 @@ export function createActor(machine: StateMachine, description: StoredExecution,
 
 /** An execution as the store has it. */
 export function restoreActor(machine: StateMachine, description: StoredExecution, snapshot: StoredSnapshot): Actor {
-  const actor = createActor(machine, description, snapshot.state as Execution);
+  const actor = createActor(machine, description, fromState(description, snapshot.state));
   for (const key of tokensOf(actor.execution)) actor.tokens.add(key);
   if (snapshot.due) for (const { key } of openCalls(machine, actor.execution)) actor.due.add(key);
   return actor;
@@ -125,7 +126,7 @@ export function takeDecision(actor: Actor): Decision {
 
 /** With the state as it is now: a store reads it at once. */
 export function toChange({ description, execution, due }: Actor, decision: Decision): ExecutionChange {
-  const snapshot = description.status === 'SUCCEEDED' ? null : { state: execution, due: due.size > 0 };
+  const snapshot = description.status === 'SUCCEEDED' ? null : { state: toState(execution), due: due.size > 0 };
   return { ...decision, snapshot };
 }
 

@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { advance } from '../asl/advance.ts';
 import type { StateMachine } from '../asl/definition.ts';
-import { createExecution } from '../asl/execution.ts';
 import type { HistoryEvent } from '../asl/history.ts';
 import type { Command } from '../asl/protocol.ts';
 import { createActivities } from './activities.ts';
@@ -19,6 +18,7 @@ import type { Engine, ExecutionDescription, Revision, StartRequest, TaskRunner }
 import { createQueries } from './queries.ts';
 import { Runtime } from './runtime.ts';
 import { createSeeds, uuidOfSeed } from './seeds.ts';
+import { newExecution } from './snapshot.ts';
 import type { ExecutionStore, StoredExecution } from './store/store.ts';
 import { createTimers } from './timers.ts';
 import { createWaiters } from './waiters.ts';
@@ -166,18 +166,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
       ...(request.startedBy !== undefined && { startedBy: request.startedBy }),
     };
-    const { stateMachineArn, name: stateMachineName, roleArn, type } = revision;
-    const execution = createExecution({
-      executionArn: arn,
-      name,
-      input,
-      startedAt,
-      stateMachineArn,
-      stateMachineName,
-      roleArn,
-      type,
-    });
-    return createActor(machineOf(revision), description, execution);
+    return createActor(machineOf(revision), description, newExecution(description));
   }
 
   function arnOf({ revision, name }: StartRequest): string {
