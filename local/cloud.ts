@@ -114,7 +114,11 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   const mailbox = watch.mails(createMailbox(data.storage, clock));
 
   const services: Service[] = [];
-  const authorize = createAuthorizer({ policiesOf: rolePolicies(data.storage), onUse: options.onGrantUsed });
+  const authorize = createAuthorizer({
+    policiesOf: rolePolicies(data.storage),
+    ...(options.onGrantUsed && { onUse: options.onGrantUsed }),
+    onRefused: ({ message }) => report(message, 'IAM'),
+  });
   const call = watchedCalls(createCaller(services, authorize), activity);
   let serve = notReady;
   const http = await listen(ports.http ?? 0, (request, response) => serve(request, response));

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { type Cloud, type CloudOptions, startCloud } from '../cloud.ts';
+import { recordGrants } from '../iam/grant-usage.ts';
 import { TemplateError } from '../template/problem.ts';
 import type { CommandLine } from './command-line.ts';
 import { StartError } from './start-error.ts';
@@ -24,6 +25,8 @@ export async function runCloud(options: RunOptions): Promise<void> {
       ...(imagesFolder !== undefined && { imagesFolder }),
       ...(region !== undefined && { region }),
       ...(options.console && { console: options.console }),
+      // For scripts/iam-unused.ts.
+      ...(process.env.IAM_USAGE && { onGrantUsed: recordGrants(process.env.IAM_USAGE) }),
     });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;

@@ -1,4 +1,4 @@
-import { type Authorize, type Principal, unsupported } from '../aws/service.ts';
+import { type Authorize, type Principal, type ServiceError, unsupported } from '../aws/service.ts';
 import { decide, type Grant } from './evaluate.ts';
 import { PolicyError, parsePolicy, type Statement } from './policy.ts';
 import { accessDenied } from './refusal.ts';
@@ -9,6 +9,8 @@ export interface AuthorizerOptions {
   readonly policiesOf: (roleArn: string) => readonly string[] | undefined;
   /** Told of each grant that let something through. */
   readonly onUse?: (roleArn: string, grant: Grant) => void;
+  /** Told of each call that was refused: whoever wrote the role wants to know. */
+  readonly onRefused?: (refusal: ServiceError) => void;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface AuthorizerOptions {
  * A role that IAM here does not know is not checked: state machines may be created with any text for a role, as tests of
  * state machines do, and there is nothing to check against.
  */
-export function createAuthorizer({ policiesOf, onUse }: AuthorizerOptions): Authorize {
+export function createAuthorizer({ policiesOf, onUse, onRefused }: AuthorizerOptions): Authorize {
   const parsed = new Map<string, readonly Statement[]>();
   const statementsOf = (document: string): readonly Statement[] => {
     let statements = parsed.get(document);
@@ -40,7 +42,11 @@ export function createAuthorizer({ policiesOf, onUse }: AuthorizerOptions): Auth
     };
     for (const permission of requiredPermissions(service, operation, input, caller)) {
       const decision = decide(statements, permission, context);
-      if (decision.outcome === 'denied') throw accessDenied(service, principalArn, permission, decision.isExplicit);
+      if (decision.outcome === 'denied') {
+        const refusal = accessDenied(service, principalArn, permission, decision.isExplicit);
+        onRefused?.(refusal);
+        throw refusal;
+      }
       onUse?.(principal.roleArn, decision.by);
     }
   };

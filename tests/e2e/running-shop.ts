@@ -1,4 +1,5 @@
 import { type CloudOptions, startCloud } from '../../local/cloud.ts';
+import { recordGrants } from '../../local/iam/grant-usage.ts';
 import { BackOffice } from '../../scripts/demo/back-office.ts';
 import { Shop } from '../../scripts/demo/shop.ts';
 import { startWarehouse } from '../../scripts/warehouse/start-warehouse.ts';
@@ -37,7 +38,14 @@ export interface RunningShop {
 
 /** The packaged application on a local cloud in this process: free ports, nothing on disk, products in stock. */
 export async function startShop(options: Pick<CloudOptions, 'console'> = {}): Promise<RunningShop> {
-  const cloud = await startCloud({ ...options, packageFolder: await packagedService(), ports: { http: 0, aws: 0 } });
+  const { IAM_USAGE } = process.env;
+  const cloud = await startCloud({
+    ...options,
+    packageFolder: await packagedService(),
+    ports: { http: 0, aws: 0 },
+    // For scripts/iam-unused.ts.
+    ...(IAM_USAGE && { onGrantUsed: recordGrants(IAM_USAGE) }),
+  });
   const shop = new Shop(cloud.urls.api, cloud.urls.apiKey ?? '');
   await stockUp(shop);
   const ending = new AbortController();
