@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CallService } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { planTemplate } from '../../template/plan.ts';
@@ -108,7 +109,7 @@ export async function removeOutdated(
   const { steps } = planTemplate(parseTemplate(stack.template), options);
   for (const old of [...before].reverse()) {
     const isGone = !steps.has(old.logicalId);
-    const isReplaced = !isGone && nameOf(journal.resource(old.logicalId)) !== nameOf(old);
+    const isReplaced = !isGone && hasReplaced(journal.resource(old.logicalId), old);
     if (!isGone && !isReplaced) continue;
     stopIfClosing(context);
     const isKept = isGone ? old.isRetained : (steps.get(old.logicalId)?.updateReplacePolicy ?? 'Delete') !== 'Delete';
@@ -117,6 +118,13 @@ export async function removeOutdated(
     else await removeOne(journal, old, context);
   }
 }
+
+/**
+ * Only what the template changed is replaced. A version of a function whose environment holds another port than before is a
+ * new one for whom it starts, and the old one stays for what runs with it.
+ */
+const hasReplaced = (now: StackResource | undefined, old: StackResource): boolean =>
+  nameOf(now) !== nameOf(old) && !isDeepStrictEqual(now?.properties, old.properties);
 
 /** Queues are known by their URLs, which begin with where this cloud happens to be: another port is no other queue. */
 const nameOf = (resource: StackResource | undefined): string | undefined =>

@@ -11,6 +11,9 @@ import {
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { ResourceType } from '../../../../../local/aws/service.ts';
+import { createManualClock } from '../../../../../local/manual-clock.ts';
+import { createCloudFormation } from '../../../../../local/services/cloudformation/cloudformation.ts';
 import { REMOVALS } from '../../../../../local/services/cloudformation/removals.ts';
 import { openStorage } from '../../../../../local/storage/open-storage.ts';
 import { CALLER } from '../core-cloud.ts';
@@ -253,6 +256,39 @@ test('a cloud that comes back on another port keeps its queues, with what is in 
   expect(await waiting(second)).toBe('kept');
   await second.stacks.close();
   await second.cloud.close();
+});
+
+test.each([
+  ['stays when the template asks for the same as before', 'abc', []],
+  ['goes when the template asks for another', 'def', ['arn:aws:lambda:f:1']],
+])('the old version of a function, after a start that made a new one, %s', async (_what, CodeSha256, removed) => {
+  let version = 0;
+  const deleted: string[] = [];
+  const publishes: ResourceType = {
+    supported: ['FunctionName', 'CodeSha256'],
+    apply: async () => ({ ref: `arn:aws:lambda:f:${++version}`, attributes: {} }),
+  };
+  const stacks = createCloudFormation({
+    storage: openStorage(),
+    clock: createManualClock(0),
+    call: async (_service, _operation, input) => {
+      deleted.push((input as { FunctionName: string }).FunctionName);
+      return {};
+    },
+    resourceTypes: () => new Map([['AWS::Lambda::Version', publishes]]),
+    rewriteText: (text) => text,
+    report: () => {},
+  });
+  const load = (sha: string) => {
+    const Properties = { FunctionName: 'f', CodeSha256: sha };
+    const text = template({ Version: { Type: 'AWS::Lambda::Version', Properties } });
+    return stacks.load({ stackName: 'shop', template: text, packageFolder: '/package', parameters: {} }, CALLER);
+  };
+
+  await load('abc');
+  await load(CodeSha256);
+  expect(version).toBe(2);
+  expect(deleted).toEqual(removed);
 });
 
 test('every resource type of the core services can be removed', () => {
