@@ -4,21 +4,20 @@ import type { StateMachine } from '../asl/definition.ts';
 import type { HistoryEvent } from '../asl/history.ts';
 import type { Command } from '../asl/protocol.ts';
 import { createActivities } from './activities.ts';
-import { type Actor, createActor } from './actor.ts';
-import { executionArn, expressArn } from './arns.ts';
+import type { Actor } from './actor.ts';
 import { createCallbacks } from './callbacks.ts';
-import { EngineHaltedError, executionAlreadyExists, executionNotRedrivable } from './errors.ts';
+import { EngineHaltedError } from './errors.ts';
 import { type ExecutionLog, logHistory } from './execution-log.ts';
+import { createLifecycle } from './lifecycle.ts';
 import { createMachines } from './machines.ts';
 import { createMapRuns } from './map-run/map-runs.ts';
 import type { MapStorage } from './map-run/map-storage.ts';
 import { openCalls } from './open-attempts.ts';
 import { createPerformer } from './performer.ts';
-import type { Engine, ExecutionDescription, Revision, StartRequest, TaskRunner } from './ports.ts';
+import type { Engine, ExecutionDescription, Revision, TaskRunner } from './ports.ts';
 import { createQueries } from './queries.ts';
 import { Runtime } from './runtime.ts';
-import { createSeeds, uuidOfSeed } from './seeds.ts';
-import { newExecution } from './snapshot.ts';
+import { createSeeds } from './seeds.ts';
 import type { ExecutionStore, StoredExecution } from './store/store.ts';
 import { createTimers } from './timers.ts';
 import { createWaiters } from './waiters.ts';
@@ -48,9 +47,6 @@ export interface EngineOptions {
   /** Told of what goes wrong inside: the store failed, a job could not be stopped. */
   readonly report?: (error: Error) => void;
 }
-
-/** Redrives are possible for 14 days. */
-const REDRIVABLE = 14 * 24 * 3600_000;
 
 /**
  * Starts the engine on a store: goes on with whatever ran when it was closed or lost. Nothing is aborted; calls whose
@@ -82,6 +78,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const activities = createActivities(store, clock, runtime);
   const callbacks = createCallbacks(store, runtime, isTaskToken);
   const queries = createQueries(store);
+  const lifecycle = createLifecycle({ store, clock, seed, machineOf, runtime, queries, waiters });
   const performer = createPerformer({
     runtime,
     tasks: options.tasks,
@@ -97,7 +94,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     store,
     clock,
     storage: options.mapStorage ?? NO_STORAGE,
-    startChild: ({ executionArn, ...request }) => runtime.start(newActor(request, executionArn)),
+    startChild: lifecycle.startChild,
     report,
   });
 
@@ -147,42 +144,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     waiters.ended(latest);
   }
 
-  /** @param arn of a child execution; others get one here */
-  function newActor(request: StartRequest & { mapRunArn?: string }, arn = arnOf(request)): Actor {
-    const { revision, input } = request;
-    const durable = revision.type === 'STANDARD';
-    const name = request.name ?? (arn.split(':')[7] as string);
-    const startedAt = clock.now();
-    const description: StoredExecution = {
-      id: durable ? store.nextId() : 0,
-      executionArn: arn,
-      name,
-      revision,
-      status: 'RUNNING',
-      startedAt,
-      input,
-      redriveCount: 0,
-      ...(request.mapRunArn !== undefined && { mapRunArn: request.mapRunArn }),
-      ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
-      ...(request.startedBy !== undefined && { startedBy: request.startedBy }),
-    };
-    return createActor(machineOf(revision), description, newExecution(description));
-  }
-
-  function arnOf({ revision, name }: StartRequest): string {
-    const given = name ?? uuidOfSeed(seed(), clock.now());
-    return revision.type === 'STANDARD'
-      ? executionArn(revision, given)
-      : expressArn(revision, given, uuidOfSeed(seed(), clock.now()));
-  }
-
-  /** The execution of that name, if there is one. */
-  function existing({ revision, name }: StartRequest): StoredExecution | undefined {
-    if (name === undefined || revision.type === 'EXPRESS') return undefined;
-    const arn = executionArn(revision, name);
-    return runtime.load(arn)?.description ?? store.execution(arn);
-  }
-
   let resumed = false;
   function resume(): void {
     if (resumed) return;
@@ -203,68 +164,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     resume,
 
-    async start(request) {
-      runtime.assertRunning();
-      const before = existing(request);
-      if (before) {
-        const isRepeated = request.startedBy !== undefined && request.startedBy === before.startedBy;
-        const isSame = before.status === 'RUNNING' && before.input === request.input;
-        if (!isRepeated && !isSame) throw executionAlreadyExists(before.executionArn);
-        await runtime.flushed();
-        return { executionArn: before.executionArn, startedAt: before.startedAt };
-      }
-      const actor = newActor(request);
-      const { executionArn, startedAt } = actor.description;
-      await runtime.start(actor);
-      return { executionArn, startedAt };
-    },
-
-    async startSync(request) {
-      const actor = newActor(request);
-      const ended = waiters.wait(actor.description.executionArn);
-      await runtime.start(actor);
-      const description = await ended;
-      const milliseconds = (description.stoppedAt ?? clock.now()) - description.startedAt;
-      return { ...description, billedDurationMilliseconds: Math.max(Math.ceil(milliseconds / 100), 1) * 100 };
-    },
-
-    async stop(arn, reason) {
-      runtime.assertRunning();
-      const found = queries.find(arn);
-      const actor = runtime.load(arn);
-      if (actor) await runtime.deliver(actor, { type: 'stop', ...reason });
-      return { stoppedAt: actor?.description.stoppedAt ?? found.stoppedAt ?? clock.now() };
-    },
-
-    async redrive(arn) {
-      runtime.assertRunning();
-      const description = queries.find(arn);
-      const { status, stoppedAt = 0 } = description;
-      if (status === 'RUNNING' || status === 'SUCCEEDED') {
-        throw executionNotRedrivable(`Execution is ${status} and cannot be redriven`);
-      }
-      if (clock.now() - stoppedAt > REDRIVABLE) {
-        throw executionNotRedrivable('Execution has exceeded the redrivable period of 14 days and cannot be redriven');
-      }
-      const actor = runtime.reopen(description);
-      const durable = actor && runtime.deliver(actor, { type: 'redrive' });
-      if (actor?.description.redrivenAt === description.redrivenAt) {
-        throw executionNotRedrivable('Execution has no state that it could be redriven from');
-      }
-      await durable;
-      return { redrivenAt: actor?.description.redrivenAt ?? clock.now() };
-    },
-
+    start: lifecycle.start,
+    startSync: lifecycle.startSync,
+    stop: lifecycle.stop,
+    redrive: lifecycle.redrive,
+    ended: lifecycle.ended,
     describe: queries.find,
     list: queries.list,
     history: queries.history,
-
-    async ended(arn, signal) {
-      runtime.assertRunning();
-      if (runtime.isActive(arn)) return waiters.wait(arn, signal);
-      const description = queries.find(arn);
-      return description.status === 'RUNNING' ? waiters.wait(arn, signal) : description;
-    },
 
     taskSucceeded: callbacks.succeeded,
     taskFailed: callbacks.failed,

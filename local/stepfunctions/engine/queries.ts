@@ -53,6 +53,8 @@ export function createQueries(store: ExecutionStore) {
   };
 }
 
+export type Queries = ReturnType<typeof createQueries>;
+
 /** @param found one more than the page holds, if there are more */
 export function pageOf<T>(found: readonly T[], maxResults: number, tokenAfter: (last: T) => string): Page<T> {
   if (found.length <= maxResults) return { items: found };

@@ -42,3 +42,5 @@ export function createWaiters() {
     },
   };
 }
+
+export type Waiters = ReturnType<typeof createWaiters>;
