@@ -48,6 +48,12 @@ export async function openPage(browser: Browser, url: string, options: { dark?: 
   return { page, troubles };
 }
 
+/** Waits until all that a view shows is there. */
+export async function loaded(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
+}
+
 interface Finding {
   readonly id: string;
   readonly impact: string | null;

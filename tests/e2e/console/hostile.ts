@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type Cloud, startCloud } from '../../../local/cloud.ts';
-import { expectAccessible, openPage } from './browser-page.ts';
+import { expectAccessible, loaded, openPage } from './browser-page.ts';
 import { createMachine, start } from './many-things.ts';
 
 // Whoever writes names, inputs, errors and mails may be hostile or odd: the console shows it and is not moved by it.
@@ -61,7 +61,7 @@ export function hostileTests(browser: () => Browser): void {
       ];
       for (const path of paths) {
         await page.goto(cloud.urls.console + path);
-        await page.getByText('Loading').waitFor({ state: 'detached' });
+        await loaded(page);
         await expectUnmoved(page);
       }
       await page.goto(`${cloud.urls.console}executions/${encodeURIComponent(execution)}`);

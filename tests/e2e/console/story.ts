@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { CONSOLE } from '../../../scripts/start/console-manifest.ts';
 import { MANAGER, type RunningShop, startShop } from '../running-shop.ts';
-import { expectAccessible, openPage } from './browser-page.ts';
+import { expectAccessible, loaded, openPage } from './browser-page.ts';
 
 // The story of the README, clicked through: nothing but the console and the approver's page.
 
@@ -145,7 +145,7 @@ export function storyTests(browser: () => Browser): { close(): Promise<void> } {
       await page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name: kind }).click();
       await page.getByRole('link', { name: text }).first().click();
       await page.getByRole('heading', { level: 1, name: text }).waitFor();
-      await page.getByText('Loading').waitFor({ state: 'detached' });
+      await loaded(page);
       await expectAccessible(page);
     }
     expect(troubles).toEqual([]);

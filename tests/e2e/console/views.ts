@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type Cloud, startCloud } from '../../../local/cloud.ts';
-import { expectAccessible, openPage } from './browser-page.ts';
+import { expectAccessible, loaded, openPage } from './browser-page.ts';
 import { createMachine, fill, MACHINES, MANY, start } from './many-things.ts';
 
 // Every view with nothing, with one row, and with ten thousand.
@@ -73,7 +73,7 @@ export function viewTests(browser: () => Browser): void {
         'nowhere',
       ]) {
         await page.goto(cloud.urls.console + path);
-        await page.getByText('Loading').waitFor({ state: 'detached' });
+        await loaded(page);
         await expectAccessible(page);
       }
       expect(troubles).toEqual([]);
@@ -126,7 +126,7 @@ export function viewTests(browser: () => Browser): void {
       await page.getByLabel('Kind').selectOption('Execution');
       await page.getByText(/^2 of 10,00\d events$/).waitFor();
       await page.getByRole('button', { name: /^Each, Map/ }).click({ position: { x: 60, y: 16 } });
-      await page.getByLabel('Iteration', { exact: true }).selectOption('7');
+      await page.getByRole('combobox', { name: /^Iteration/ }).selectOption('7');
       await page.getByRole('button', { name: 'Next iteration' }).click();
       await page.getByRole('button', { name: /^Look, Pass, Succeeded$/ }).click();
       await page.getByRole('region', { name: 'Input of the state' }).getByText('8', { exact: true }).waitFor();

@@ -80,7 +80,7 @@ const ENDS_ATTEMPT_BADLY =
   /^(?:LambdaFunction|Task|Activity)(?:Failed|TimedOut|ScheduleFailed|StartFailed|SubmitFailed)$|^(?:ParallelState|MapState|MapRun)Failed$|^EvaluationFailed$/;
 const ENDS_ATTEMPT_WELL = /^(?:LambdaFunction|Task|Activity)Succeeded$|^(?:ParallelState|MapState|MapRun)Succeeded$/;
 const OF_CONTAINER =
-  /^(Parallel|Map)State(?:Succeeded|Failed|Aborted)$|^(Map)(?:Iteration|Run)(?:Succeeded|Failed|Aborted)$/;
+  /^(Parallel|Map)State(?:Succeeded|Failed|Aborted)$|^(Map)(?:Iteration|Run)(?:Started|Succeeded|Failed|Aborted)$/;
 
 /** @param events all of them, in order. @param open what the engine says of a running execution */
 export function tellStory(events: readonly HistoryEvent[], open: readonly OpenScope[] = []): Story {
@@ -133,7 +133,7 @@ function enter(
   };
 }
 
-/** What ends a container refers to the last event inside of it. */
+/** What ends a container, or starts its next iteration, refers to the last event inside of it. */
 function ownerOf(event: HistoryEvent, details: Details, previous: Visit | undefined): Visit | undefined {
   const [, state, iteration] = OF_CONTAINER.exec(event.type) ?? [];
   const type = state ?? iteration;

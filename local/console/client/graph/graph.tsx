@@ -196,30 +196,25 @@ function Node({ box, stack, look, isDim, isSelected, problems, onSelect }: NodeP
   const isEnd = node.type === 'Succeed' || node.type === 'Fail';
   const under = look?.note ?? node.caption.replace(`${stack}-`, '');
   const room = Math.max(20, Math.floor((width - 64) / 7.1));
-  const words = [node.name, node.type, look && wordOf(look.status), look?.note, problems > 0 && `${problems} problems`];
+  const words = [
+    node.name,
+    node.type,
+    look && wordOf(look.status),
+    look?.note,
+    problems > 0 && `${problems} problems`,
+    node.comment,
+  ];
+  const label = words.filter(Boolean).join(', ');
   const choose = (): void => onSelect?.(node.id);
   return (
     <g
       class={`node type-${node.type} ${isContainer ? 'container' : ''} ${look ? `tone-${toneOf(look.status)} is-${look.status}` : ''} ${isDim ? 'dim' : ''} ${isSelected ? 'selected' : ''} ${problems > 0 ? 'wrong' : ''}`}
       transform={`translate(${x} ${y})`}
-      {...(onSelect && {
-        role: 'button',
-        tabindex: 0,
-        'aria-pressed': isSelected,
-        'aria-label': words.filter(Boolean).join(', '),
-        onClick: choose,
-        onKeyDown: (event: KeyboardEvent) => {
-          if (event.key !== 'Enter' && event.key !== ' ') return;
-          event.preventDefault();
-          choose();
-        },
-      })}
     >
-      <title>{node.comment ?? node.name}</title>
       <rect class="body" width={width} height={height} rx="9" />
       {isEnd && <rect class="inner" x="3.5" y="3.5" width={width - 7} height={height - 7} rx="6" />}
       <Glyph type={node.type} />
-      <g aria-hidden="true">
+      <g class="texts" aria-hidden="true">
         <text class="name" x="40" y={under === '' ? 30 : 22}>
           {clip(node.name, room)}
         </text>
@@ -234,6 +229,26 @@ function Node({ box, stack, look, isDim, isSelected, problems, onSelect }: NodeP
           </text>
         )}
       </g>
+      <rect
+        class="hit"
+        width={width}
+        height={height}
+        rx="9"
+        {...(onSelect && {
+          role: 'button',
+          tabindex: 0,
+          'aria-pressed': isSelected,
+          'aria-label': label,
+          onClick: choose,
+          onKeyDown: (event: KeyboardEvent) => {
+            if (event.key !== 'Enter' && event.key !== ' ') return;
+            event.preventDefault();
+            choose();
+          },
+        })}
+      >
+        <title>{label}</title>
+      </rect>
     </g>
   );
 }

@@ -110,6 +110,21 @@ describe('the story of an execution', () => {
     expect(looksOf(flow, story, new Map([['Each', 0]])).looks.get('Each/0/Two')).toEqual({ status: 'succeeded' });
   });
 
+  test('iterations that follow each other are told apart', () => {
+    const processor = { StartAt: 'One', States: { One: pass({ End: true }) } };
+    const machine = {
+      StartAt: 'Each',
+      States: { Each: { Type: 'Map', MaxConcurrency: 1, ItemProcessor: processor, End: true } },
+    };
+    const { visits } = storyOf(new Player(machine, { input: ['a', 'b', 'c'] }).start());
+    expect(visits.map(({ state, scope }) => `${state} ${scope.iteration}`)).toEqual([
+      'Each undefined',
+      'One 0',
+      'One 1',
+      'One 2',
+    ]);
+  });
+
   test('variables are those that were assigned before, in the scope and around it', () => {
     const machine = {
       StartAt: 'First',
