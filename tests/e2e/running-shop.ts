@@ -31,13 +31,18 @@ export const LARGE_ORDER = { ...SMALL_ORDER, lines: [{ sku: 'standing-desk', qua
 export interface RunningShop {
   readonly shop: Shop;
   readonly office: BackOffice;
+  /** Where a worker of the warehouse finds its work. */
+  readonly warehouse: { readonly endpoint: string; readonly activityArn: string };
   /** The cloud's time, in milliseconds since 1970. */
   now(): number;
   close(): Promise<void>;
 }
 
 /** The packaged application on a local cloud in this process: free ports, nothing on disk, products in stock. */
-export async function startShop(options: Pick<CloudOptions, 'console'> = {}): Promise<RunningShop> {
+export async function startShop({
+  warehouse: hasWarehouse = true,
+  ...options
+}: Pick<CloudOptions, 'console'> & { readonly warehouse?: boolean } = {}): Promise<RunningShop> {
   const { IAM_USAGE } = process.env;
   const cloud = await startCloud({
     ...options,
@@ -49,20 +54,28 @@ export async function startShop(options: Pick<CloudOptions, 'console'> = {}): Pr
   const shop = new Shop(cloud.urls.api, cloud.urls.apiKey ?? '');
   await stockUp(shop);
   const ending = new AbortController();
-  const warehouse = startWarehouse({
-    client: { endpoint: cloud.urls.aws, region: cloud.region, credentials: { accessKeyId: 'w', secretAccessKey: 'w' } },
-    activityArn: cloud.outputs.PickShipmentActivityArn ?? '',
-    name: 'test',
-    signal: ending.signal,
-    report: () => {},
-  });
+  const where = { endpoint: cloud.urls.aws, activityArn: cloud.outputs.PickShipmentActivityArn ?? '' };
+  const working =
+    hasWarehouse &&
+    startWarehouse({
+      client: {
+        endpoint: cloud.urls.aws,
+        region: cloud.region,
+        credentials: { accessKeyId: 'w', secretAccessKey: 'w' },
+      },
+      activityArn: where.activityArn,
+      name: 'test',
+      signal: ending.signal,
+      report: () => {},
+    });
   return {
     shop,
     office: new BackOffice(cloud.urls.aws, cloud.region, cloud.outputs),
+    warehouse: where,
     now: () => cloud.clock.now(),
     async close() {
       ending.abort();
-      await warehouse;
+      await working;
       await cloud.close();
     },
   };
