@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Caller, CallService, Service } from '../aws/service.ts';
 import { ServiceError } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
@@ -62,7 +62,6 @@ export async function createStepFunctions(options: StepFunctionsOptions): Promis
     tasks,
     parse: revisionMachine,
     activityExists: activityRegistry(data.storage),
-    seed: () => randomBytes(32).toString('hex'),
     account,
     region,
     log: logs,
