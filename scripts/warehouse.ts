@@ -12,7 +12,7 @@ const USAGE = `npm run warehouse -- [options]
   --pickers N      shipments picked at the same time (2)
   --name NAME      shown in the executions' history`;
 
-const LOCAL_ACTIVITY = 'arn:aws:states:eu-central-1:123456789012:activity:countersign-dev-pick-shipment';
+const LOCAL_ACTIVITY = 'arn:aws:states:eu-central-1:000000000000:activity:countersign-dev-pick-shipment';
 
 const { values } = parseArgs({
   options: {
