@@ -1,6 +1,7 @@
 export default {
   testEnvironment: 'node',
   transform: {},
+  testTimeout: 30_000, // for slow machines: nothing here is about speed
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // The real serverless command, several times: npm run test:deploy.
