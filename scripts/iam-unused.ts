@@ -62,8 +62,8 @@ async function grantsOf({ call, account, region }: Cloud): Promise<GrantedOnce[]
 
 /** @returns whether everything that was not used is explained */
 function tell(unused: readonly GrantedOnce[]): boolean {
-  const reasonOf = ({ role, action }: GrantedOnce): string | undefined =>
-    EXPLAINED.find((each) => each.action.test(action) && (each.role?.test(role) ?? true))?.why;
+  const reasonOf = ({ action }: GrantedOnce): string | undefined =>
+    EXPLAINED.find((each) => each.action.test(action))?.why;
   const reasons = new Set(unused.flatMap((grant) => reasonOf(grant) ?? []));
   for (const why of reasons) {
     console.log(`\nNot used, since ${why}:`);
