@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServiceError } from '../aws/service.ts';
 import { type Answer, assetAnswer, isRead, json, mailFrame, page, readJsonBody, send } from './answer.ts';
 import { awsCall } from './api/aws-call.ts';
 import { listExecutions } from './api/list-executions.ts';
@@ -99,6 +100,11 @@ export function createConsole(sources: ConsoleSources): Console {
         }
         send(request, response, await answer(request, path, new URLSearchParams(query)));
       } catch (error) {
+        if (error instanceof ServiceError) {
+          const refusal = json({ error: error.message, code: error.code });
+          send(request, response, { ...refusal, status: error.statusCode });
+          return;
+        }
         if (!(error instanceof ConsoleError)) throw error;
         const { status, message, code } = error;
         send(request, response, { ...json({ error: message, ...(code !== undefined && { code }) }), status });

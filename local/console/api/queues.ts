@@ -33,6 +33,7 @@ interface Received {
 export async function redriveMessages({ call, caller }: ConsoleSources, request: unknown): Promise<object> {
   const { from, to } = (request ?? {}) as { from?: unknown; to?: unknown };
   if (typeof from !== 'string' || typeof to !== 'string') throw new ConsoleError(400, 'Send {"from": url, "to": url}.');
+  if (from === to) throw new ConsoleError(400, '"from" and "to" are the same queue.');
   let moved = 0;
   for (;;) {
     const { Messages = [] } = (await call(

@@ -31,7 +31,11 @@ export function ExecutionView({ arn }: { arn: string }) {
     return current.loaded;
   };
   const loaded = useLoad(arn, load, { live: ['executions'], about: arn });
-  return <Show of={loaded}>{(value) => <Shown {...value} />}</Show>;
+  return (
+    <Show of={loaded} heading="Execution">
+      {(value) => <Shown {...value} />}
+    </Show>
+  );
 }
 
 function Shown({ execution, events }: Loaded) {

@@ -31,7 +31,7 @@ interface GraphProps {
 
 const MOST_ZOOM = 1.6;
 const LEAST_ZOOM = 0.2;
-const LEGIBLE_ZOOM = 0.66;
+const LEGIBLE_ZOOM = 0.58;
 const MARGIN = 24;
 
 function fittingZoom({ clientWidth, clientHeight }: Element, { width, height }: Drawing): number {

@@ -11,9 +11,25 @@ export const Failure = ({ error }: { error: Error }) => (
 export const Empty = ({ children }: { children: ComponentChildren }) => <p class="empty">{children}</p>;
 
 /** Shows what was loaded, the error, or that it is on its way. */
-export function Show<T>({ of, children }: { of: Loaded<T>; children: (value: T) => ComponentChildren }) {
+export function Show<T>({
+  of,
+  heading,
+  children,
+}: {
+  of: Loaded<T>;
+  /** Of a page that cannot be shown, and whose own heading is therefore missing. */
+  heading?: string;
+  children: (value: T) => ComponentChildren;
+}) {
   if (of.value !== undefined) return <>{children(of.value)}</>;
-  if (of.error) return <Failure error={of.error} />;
+  if (of.error) {
+    return (
+      <>
+        {heading !== undefined && <h1>{heading}</h1>}
+        <Failure error={of.error} />
+      </>
+    );
+  }
   return (
     <p class="empty loading" role="status">
       Loading …

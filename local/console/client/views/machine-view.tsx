@@ -37,7 +37,9 @@ export function MachineView({ name }: { name: string }) {
       <p class="crumbs">
         <a href="/_local/machines">Machines</a>
       </p>
-      <Show of={machine}>{(value) => <Shown machine={value} reload={machine.reload} />}</Show>
+      <Show of={machine} heading="State machine">
+        {(value) => <Shown machine={value} reload={machine.reload} />}
+      </Show>
     </>
   );
 }

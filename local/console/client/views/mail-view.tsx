@@ -22,7 +22,9 @@ export function MailView({ id }: { id: string }) {
       <p class="crumbs">
         <a href="/_local/mailbox">Mailbox</a>
       </p>
-      <Show of={mail}>{(value) => <Shown {...value} />}</Show>
+      <Show of={mail} heading="Mail">
+        {(value) => <Shown {...value} />}
+      </Show>
     </>
   );
 }
