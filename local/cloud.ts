@@ -97,8 +97,21 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     if (error instanceof TemplateError) {
       throw new StartError('TemplateRefused', `${error.message}. Change the template, or package it again.`, error);
     }
+    if (isDiskFull(error)) {
+      throw new StartError(
+        'DataFolderUnusable',
+        `No space is left for ${options.dataFolder}: free some and start again.`,
+        error,
+      );
+    }
     throw error;
   }
+}
+
+/** SQLITE_FULL, or the file system's own word for it. */
+function isDiskFull(error: unknown): boolean {
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  return errcode === 13 || code === 'ENOSPC';
 }
 
 async function start(options: CloudOptions, opened: (() => unknown)[], close: () => Promise<void>): Promise<Cloud> {

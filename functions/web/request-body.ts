@@ -3,7 +3,8 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 const LARGEST = 64 * 1024;
 
 /**
- * The body of a request as text. Node replaces bytes that aren't UTF-8 silently; here they are refused.
+ * The body of a request as text. API Gateway and Node replace bytes that aren't UTF-8 by U+FFFD; neither they nor their
+ * replacements are let through.
  * @returns undefined if there is none, if it is too large, or not UTF-8
  */
 export function bodyText({
@@ -14,7 +15,8 @@ export function bodyText({
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > LARGEST || !body.isWellFormed()) return undefined;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.includes('\uFFFD') ? undefined : text;
   } catch {
     return undefined;
   }

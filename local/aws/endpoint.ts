@@ -181,7 +181,11 @@ function refuseForeignPages({ headers }: IncomingMessage): void {
   const isLocal = /^(?:.*\.)?localhost$|^(?:.*[.-])?127(?:\.\d{1,3}){3}$|^\[::1\]$/.test(host);
   if (!isLocal)
     throw new ServiceError('AccessDenied', `The host ${host} is not this machine's loopback interface.`, 403);
-  if (headers.origin) throw new ServiceError('AccessDenied', 'Web pages may not call this endpoint.', 403);
+  // An image or a link carries no Origin, but browsers say where it comes from.
+  const site = headers['sec-fetch-site'];
+  if (headers.origin || (site !== undefined && site !== 'none')) {
+    throw new ServiceError('AccessDenied', 'Web pages may not call this endpoint.', 403);
+  }
 }
 
 function asServiceError(error: unknown, what: string, report: NonNullable<EndpointOptions['report']>): ServiceError {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { OperationModel } from './model.ts';
-import type { Service, ServiceError } from './service.ts';
+import { type Service, ServiceError } from './service.ts';
 
 /** An HTTP request whose body has arrived and was unpacked. */
 export interface WireRequest {
@@ -44,5 +44,11 @@ export interface WireProtocol {
   ): WireResponse;
 }
 
-export const text = (body: Uint8Array): string =>
-  Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+/** @throws ServiceError if it is not UTF-8, which Node.js would mend silently */
+export function text(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    throw new ServiceError('SerializationException', 'The body is not UTF-8.');
+  }
+}

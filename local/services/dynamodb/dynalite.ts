@@ -108,6 +108,7 @@ export const parameterNames = (operation: string): string[] => Object.keys(valid
 /** @returns the parameters as the operation's action wants them. @throws ServiceError */
 export function validate(operation: string, store: DynaliteStore, parameters: object): Parameters {
   const { types, custom } = validationOf(operation);
+  checkExpressions(parameters);
   try {
     // A copy, because the check removes and adds members.
     const checked = validations.checkTypes(structuredClone(parameters) as Parameters, types);
@@ -117,6 +118,31 @@ export function validate(operation: string, store: DynaliteStore, parameters: ob
     throw asServiceError(error);
   }
 }
+
+/** As long as DynamoDB takes, and as deep as dynalite's parser, which takes twice as long for each level, takes in no time. */
+const LONGEST_EXPRESSION = 4_096;
+const DEEPEST_EXPRESSION = 8;
+
+/** @throws ServiceError for an expression that would keep the parser busy for long */
+function checkExpressions(parameters: object): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!name.endsWith('Expression') || typeof value !== 'string') continue;
+    if (Buffer.byteLength(value) > LONGEST_EXPRESSION) {
+      throw invalidExpression(name, 'Expression size has exceeded the maximum allowed size;');
+    }
+    let depth = 0;
+    for (const character of value) {
+      if (character === '(') depth += 1;
+      if (character === ')') depth -= 1;
+      if (depth > DEEPEST_EXPRESSION) {
+        throw invalidExpression(name, `This local cloud takes ${DEEPEST_EXPRESSION} levels of parentheses;`);
+      }
+    }
+  }
+}
+
+const invalidExpression = (name: string, reason: string): ServiceError =>
+  new ServiceError('ValidationException', `Invalid ${name}: ${reason}`);
 
 /** Runs an action on validated parameters. @throws ServiceError */
 export async function perform(operation: string, store: DynaliteStore, parameters: Parameters): Promise<object> {

@@ -126,6 +126,17 @@ describe('what is refused', () => {
     expect((await send('POST', '/', headers, '{}')).status).toBe(403);
   });
 
+  test.each(['cross-site', 'same-site', 'same-origin'])('an image on a page that is %s', async (site) => {
+    const headers = { ...json('logs', 'Logs_20140328.DescribeLogGroups'), 'sec-fetch-site': site };
+    expect((await send('POST', '/', headers, '{}')).status).toBe(403);
+  });
+
+  test('a body that is not UTF-8', async () => {
+    const body = Buffer.from([...Buffer.from('{"logGroupName":"'), 0xff, ...Buffer.from('"}')]);
+    const answer = await send('POST', '/', json('logs', 'Logs_20140328.CreateLogGroup'), body);
+    expect([answer.status, JSON.parse(answer.body).__type]).toEqual([400, 'SerializationException']);
+  });
+
   test('a body that is too large', async () => {
     const headers = { ...json('logs', 'Logs_20140328.DescribeLogGroups'), 'content-length': String(2 ** 30) };
     await expect(send('POST', '/', headers, '{}').catch(() => ({ status: 413 }))).resolves.toMatchObject({

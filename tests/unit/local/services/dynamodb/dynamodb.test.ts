@@ -53,6 +53,14 @@ describe('what is refused', () => {
     });
   });
 
+  test.each([
+    ['too long', `attribute_exists(number) ${'OR attribute_exists(number) '.repeat(200)}`],
+    ['nested so deep that parsing it would take for ever', `${'('.repeat(3_000)}a = a${')'.repeat(3_000)}`],
+  ])('a condition that is %s', async (_, ConditionExpression) => {
+    const command = new PutItemCommand({ TableName, Item: key('a', 1), ConditionExpression });
+    await expect(client.send(command)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
   test('a table that does not exist', async () => {
     await expect(client.send(new GetItemCommand({ TableName: 'none', Key: key('a', 1) }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
