@@ -304,7 +304,8 @@ describe('a decision', () => {
     const { fields, cookie } = world.web.formOf(await world.web.open(link));
     const before = await world.stored();
     // API Gateway puts U+FFFD where the body was not UTF-8.
-    for (const more of [{ x: '\uFFFD' }, { Decision: 'reject' }, { __proto__x: '' }]) {
+    const extras: Record<string, string>[] = [{ x: '\uFFFD' }, { Decision: 'reject' }, { __proto__x: '' }];
+    for (const more of extras) {
       const page = await world.web.send(approvalId, { ...fields, decision: 'approve', ...more }, cookie);
       expect(page.statusCode).toBe(400);
     }
