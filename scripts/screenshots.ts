@@ -11,7 +11,7 @@ import { stockCatalogue } from './start/stock-catalogue.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'docs');
-const SIZE = { width: 1280, height: 800 };
+const SIZE = { width: 1400, height: 860 };
 const progress = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
