@@ -143,7 +143,9 @@ const peer: Contender = {
   concurrency: 1,
   async prepare(workload) {
     const { StateMachine } = (await import(PEER)) as PeerModule;
-    const machine = new StateMachine(workload.definition('JSONPath'), { validationOptions: { noValidate: true } });
+    const machine = new StateMachine(workload.definition('JSONPath') as Json, {
+      validationOptions: { noValidate: true },
+    });
     const names = ['Price', 'Reserve', 'Authorise', 'Ship'];
     const taskResourceLocalHandlers = Object.fromEntries(names.map((name) => [name, task]));
     return {
