@@ -37,11 +37,14 @@ export default class BuildPlugin {
     const { functions, resources } = this.#host.service;
     const declared = Object.values(resources?.Resources ?? {});
     const count = Object.keys(functions).length;
+    // esbuild works in a process of its own, beside the checks.
+    const bundling = bundleFunctions(this.#host.serviceDir, functions);
+    bundling.catch(() => {}); // it is awaited below
     this.#refuse([
       ...(await this.#step('configuration: policy files against their schemas', () => this.#checkConfigurations())),
       ...(await this.#step('state machines: language, targets, substitutions', () => this.#checkMachines(declared))),
       ...(await this.#step('API: routes, integrations, references', async () => this.#checkApis(declared))),
-      ...(await this.#step(`functions: ${count} bundles`, () => bundleFunctions(this.#host.serviceDir, functions))),
+      ...(await this.#step(`functions: ${count} bundles`, () => bundling)),
     ]);
     await this.#pack();
   }
@@ -49,11 +52,12 @@ export default class BuildPlugin {
   async #pack(): Promise<void> {
     const { serviceDir, service } = this.#host;
     await mkdir(join(serviceDir, '.serverless'), { recursive: true });
-    for (const [key, settings] of Object.entries(service.functions)) {
+    const pack = async ([key, settings]: [string, { handler: string; package?: object }]) => {
       const artifact = join('.serverless', `${key}.zip`);
       await zipBundle(serviceDir, dirname(settings.handler), join(serviceDir, artifact));
       settings.package = { artifact };
-    }
+    };
+    await Promise.all(Object.entries(service.functions).map(pack));
   }
 
   async #finishTemplate(): Promise<void> {
