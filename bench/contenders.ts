@@ -17,6 +17,8 @@ export interface Contender {
   readonly name: string;
   /** How many executions are under way at any time. */
   readonly concurrency: number;
+  /** Whether it keeps every execution in memory: then it begins anew with each batch, as a million of them are no workload. */
+  readonly keepsAll?: boolean;
   /** @returns a function that runs one execution and checks its output */
   prepare(workload: Workload): Promise<Prepared>;
 }
@@ -97,6 +99,7 @@ const standard = (
 ): Contender => ({
   name: `ours, Standard, ${name}, ${language}${concurrency > 1 ? `, ${concurrency} at a time` : ''}`,
   concurrency,
+  keepsAll: name === 'in memory',
   async prepare(workload) {
     const { store, remove } = open();
     const engine = await createBenchEngine(store);

@@ -1,5 +1,6 @@
-import type { Contender, Prepared } from './contenders.ts';
-import type { Workload } from './workloads.ts';
+import { type ChildProcess, fork } from 'node:child_process';
+import type { ContenderId } from './contenders.ts';
+import type { Batch, Task, Time } from './runner.ts';
 
 export interface Measured {
   /** Microseconds per execution: the median of the batches, the fastest, and the slowest. */
@@ -8,44 +9,68 @@ export interface Measured {
   readonly slowest: number;
 }
 
-/**
- * Measures contenders side by side: a batch of each in turn, so that whatever disturbs the machine disturbs all of them.
- * @param share of the executions of a full batch
- */
-export async function measure<Id extends string>(
-  workload: Workload,
-  contenders: Readonly<Record<Id, Contender>>,
-  options: { readonly batches: number; readonly share: number; readonly progress: (text: string) => void },
-): Promise<Record<Id, Measured>> {
-  const ids = Object.keys(contenders) as Id[];
-  const prepared = new Map<Id, Prepared>();
-  for (const id of ids) prepared.set(id, await contenders[id].prepare(workload));
-  const times = new Map<Id, number[]>(ids.map((id) => [id, []]));
-  const executions = Math.max(Math.round(workload.executions * options.share), 50);
+export interface MeasureOptions {
+  readonly batches: number;
+  /** Of the executions of a full batch. */
+  readonly share: number;
+  readonly progress: (text: string) => void;
+}
 
-  // The first batches are for the compiler.
-  for (let batch = -2; batch < options.batches; batch++) {
+/** Batches for the compiler, before anything counts. */
+const WARM_UP = 12;
+
+/** How long a batch takes at least, in milliseconds: a batch of the slowest contender is as many executions as that takes. */
+const BATCH_MILLISECONDS = 200;
+
+/**
+ * Measures contenders side by side: each in a process of its own, so that none has to live with the objects and the
+ * compiled code of another, and one batch of each in turn, so that whatever disturbs the machine disturbs all of them.
+ */
+export async function measure<Id extends ContenderId>(
+  workload: Task['workload'],
+  ids: readonly Id[],
+  { batches, share, progress }: MeasureOptions,
+): Promise<Record<Id, Measured>> {
+  const runners = new Map(ids.map((id) => [id, startRunner({ workload, contender: id })]));
+  const times = new Map<Id, number[]>(ids.map((id) => [id, []]));
+  const sizes = new Map<Id, number>(ids.map((id) => [id, 50]));
+  for (let batch = -WARM_UP; batch < batches; batch++) {
     for (const id of ids) {
-      options.progress(`${workload.title}: batch ${batch + 3} of ${options.batches + 2}, ${contenders[id].name}`);
-      // The slowest contender by far would otherwise take most of the time of the whole.
-      const count = id === 'peer' ? Math.max(Math.round(executions / 4), 20) : executions;
-      const time = await runBatch(prepared.get(id)!, count, contenders[id].concurrency);
-      if (batch >= 0) times.get(id)!.push(time);
+      progress(`${JSON.stringify(workload)}: batch ${batch + WARM_UP + 1} of ${batches + WARM_UP}, ${id}`);
+      const executions = sizes.get(id) as number;
+      const time = await (await runners.get(id)!).run({ executions });
+      if (batch >= 0) times.get(id)?.push(time);
+      else sizes.set(id, Math.max(Math.round((share * BATCH_MILLISECONDS * 1000) / time), 50));
     }
   }
-  for (const each of prepared.values()) await each.close();
+  for (const runner of runners.values()) (await runner).stop();
   return Object.fromEntries(ids.map((id) => [id, summary(times.get(id)!)])) as Record<Id, Measured>;
 }
 
-/** @returns microseconds per execution */
-async function runBatch({ run }: Prepared, executions: number, concurrency: number): Promise<number> {
-  let left = executions;
-  const worker = async () => {
-    while (left-- > 0) await run();
+/** Starts a process that runs a workload on a contender. */
+async function startRunner(task: Task) {
+  const child: ChildProcess = fork(new URL('./runner.ts', import.meta.url), [JSON.stringify(task)], {
+    execArgv: ['--max-semi-space-size=64'],
+  });
+  const next = () =>
+    new Promise<Time>((resolve, reject) => {
+      const fail = (code: number | null) => reject(new Error(`${task.contender} ended with code ${code}`));
+      child.once('exit', fail);
+      child.once('message', (time: Time) => {
+        child.off('exit', fail);
+        resolve(time);
+      });
+    });
+  await next();
+  return {
+    /** @returns microseconds per execution */
+    async run(batch: Batch): Promise<number> {
+      const answer = next();
+      child.send(batch);
+      return (await answer).time;
+    },
+    stop: () => child.kill(),
   };
-  const start = performance.now();
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  return ((performance.now() - start) * 1000) / executions;
 }
 
 function summary(times: number[]): Measured {

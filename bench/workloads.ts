@@ -9,8 +9,6 @@ export interface Workload {
   definition(language: Language): object;
   readonly input: Json;
   readonly output: Json;
-  /** How many executions make one batch, so that each takes some tenths of a second. */
-  readonly executions: number;
   /** The same by hand: async functions, with a copy of the data wherever a state would hand it over. */
   floor(input: Json, task: (input: Json) => Promise<Json>): Promise<Json>;
 }
@@ -41,7 +39,6 @@ const passes: Workload = {
   }),
   input: ORDER,
   output: ORDER,
-  executions: 2000,
   async floor(input) {
     let value = copy(input);
     const state = async (before: Json) => copy(before);
@@ -51,7 +48,7 @@ const passes: Workload = {
 };
 
 /** @param count how many items */
-export const map = (count: number, executions: number): Workload => {
+const map = (count: number): Workload => {
   const items = Array.from({ length: count }, (_, index) => index);
   return {
     name: 'b',
@@ -70,7 +67,6 @@ export const map = (count: number, executions: number): Workload => {
     }),
     input: { items },
     output: items,
-    executions,
     async floor(input) {
       const { items } = copy(input) as { items: Json[] };
       const state = async (before: Json) => copy(before);
@@ -107,7 +103,6 @@ const tasks: Workload = {
   }),
   input: ORDER,
   output: [ORDER, ORDER],
-  executions: 1000,
   async floor(input, run) {
     const call = async (value: Json) => copy(await run(copy(value)));
     const priced = await call(copy(input));
@@ -118,4 +113,9 @@ const tasks: Workload = {
   },
 };
 
-export const WORKLOADS: readonly Workload[] = [passes, map(100, 200), tasks];
+export const WORKLOADS = { a: passes, b: map(100), c: tasks };
+
+/** One of them, or (b) with another number of items. */
+export type WorkloadId = keyof typeof WORKLOADS | { readonly items: number };
+
+export const workloadOf = (id: WorkloadId): Workload => (typeof id === 'string' ? WORKLOADS[id] : map(id.items));

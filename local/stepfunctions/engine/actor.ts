@@ -37,7 +37,7 @@ export interface Actor {
 export interface Decision extends ExecutionChange {
   started?: StoredExecution;
   status?: StoredExecution;
-  readonly history: HistoryEvent[];
+  history: HistoryEvent[];
   readonly tokens: Map<AttemptKey, StoredToken | null>;
   readonly timers: Map<string, StoredTimer | number | null>;
   readonly commands: Command[];
@@ -85,7 +85,9 @@ export function decisionOf(actor: Actor): Decision {
 /** Takes over what one step of the core has brought. */
 export function noteStep(actor: Actor, event: ExecutionEvent, step: Advanced, details: EventDetails): void {
   const decision = decisionOf(actor);
-  for (const entry of step.history) decision.history.push(entry);
+  // A step can have many thousands of events: nobody else needs its list any more.
+  if (decision.history.length === 0) decision.history = step.history as HistoryEvent[];
+  else for (const entry of step.history) decision.history.push(entry);
   for (const command of step.commands) {
     decision.commands.push(command);
     noteCommand(actor, decision, command);

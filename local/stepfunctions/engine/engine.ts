@@ -115,7 +115,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           break;
         case 'setTimer':
         case 'clearTimer':
-          if (actor.durable) timersChanged = true;
+          if (command.type === 'setTimer' && command.timer === 'continue') timers.goOn(actor, command);
+          else if (actor.durable) timersChanged = true;
           else timers.setExpress(actor, command);
           break;
         case 'mapRun':

@@ -20,7 +20,6 @@ export class GroupCommit {
   readonly #store: ExecutionStore;
   readonly #committed: (actor: Actor, decision: Decision) => void;
   readonly #halted: (error: EngineHaltedError) => void;
-  readonly #eagerness: number;
   #batch: Batch | undefined;
   /** Batches that the store is committing, in order. */
   #underWay: Batch[] = [];
@@ -36,7 +35,6 @@ export class GroupCommit {
     this.#store = store;
     this.#committed = listeners.committed;
     this.#halted = listeners.halted;
-    this.#eagerness = store.eagerness ?? Number.POSITIVE_INFINITY;
   }
 
   /** Why nothing is committed any more. */
@@ -48,7 +46,6 @@ export class GroupCommit {
   add(actor: Actor): Promise<void> {
     const batch = this.#next();
     batch.actors.add(actor);
-    if (batch.actors.size >= this.#eagerness) this.commit();
     return batch.done;
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Command } from '../asl/protocol.ts';
+import type { AttemptKey, Command, TimerKind } from '../asl/protocol.ts';
 import type { Actor } from './actor.ts';
 import type { Runtime } from './runtime.ts';
 import { type ExecutionStore, type StoredTimer, timerId } from './store/store.ts';
@@ -44,12 +44,21 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
 
   async function ringOne({ executionId, key, timer, at }: StoredTimer): Promise<void> {
     const id = `${executionId} ${timerId(key, timer)}`;
-    const actor = runtime.loadById(executionId);
+    const actor = runtime.isStopped ? undefined : runtime.loadById(executionId);
     if (rung.has(id) || actor?.description.status !== 'RUNNING') return;
     rung.add(id);
     await runtime.deliver(actor, { type: 'timer', key, timer }, { rangAt: at }).catch(() => {});
     rung.delete(id);
     arm();
+  }
+
+  /** An execution that does not come to rest goes on as soon as others had their turn; no clock is needed for that. */
+  function goOn(actor: Actor, { key, at }: Extract<Command, { type: 'setTimer' }>): void {
+    const { id: executionId } = actor.description;
+    setImmediate(() => {
+      if (actor.durable) void ringOne({ executionId, key, timer: 'continue', at });
+      else fireExpress(actor, key, 'continue');
+    });
   }
 
   let oldest: (() => void) | undefined;
@@ -83,14 +92,19 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
     if (command.type === 'clearTimer') return;
     const ring = () => {
       timers.delete(id);
-      if (runtime.isStopped || actor.description.status !== 'RUNNING') return;
-      void runtime.deliver(actor, { type: 'timer', key: command.key, timer: command.timer });
+      fireExpress(actor, command.key, command.timer);
     };
     timers.set(id, clock.at(command.at, ring));
   }
 
+  function fireExpress(actor: Actor, key: AttemptKey, timer: TimerKind): void {
+    if (runtime.isStopped || actor.description.status !== 'RUNNING') return;
+    void runtime.deliver(actor, { type: 'timer', key, timer });
+  }
+
   return {
     arm,
+    goOn,
     watchAge,
     /** Goes on with what was stored before. */
     resume(): void {

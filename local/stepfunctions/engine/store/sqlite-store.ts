@@ -1,14 +1,14 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { HistoryEvent } from '../../asl/history.ts';
 import type { TimerKind } from '../../asl/protocol.ts';
-import { createCommitter } from './committer.ts';
+import { createAcknowledged } from './acknowledged.ts';
 import { textToHistory } from './history-text.ts';
-import { createEncoder } from './sqlite-encode.ts';
 import { createExecutionReader } from './sqlite-executions.ts';
+import { createSharedKeys } from './sqlite-keys.ts';
 import { openDatabase } from './sqlite-open.ts';
+import { createRowWriter } from './sqlite-rows.ts';
 import { HISTORY_SPAN } from './sqlite-schema.ts';
-import type { Write } from './sqlite-writes.ts';
-import { type ExecutionStore, StoreCorruptError, type StoredMapRun, type TokenOwner } from './store.ts';
+import { type ExecutionStore, StoreCorruptError, type StoredMapRun, StoreError, type TokenOwner } from './store.ts';
 
 export interface SqliteStoreOptions {
   /** The file; made if there is none. Beside it: `-wal` and `-shm` (SQLite's), `-lock` and `-acknowledged`. */
@@ -20,10 +20,11 @@ export interface SqliteStoreOptions {
  * @throws StoreCorruptError if the file is damaged or not ours, StoreError if it cannot be used (folder missing, in use, …)
  */
 export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore {
-  const { db, seq, unlock } = openDatabase(file);
-  const encoder = createEncoder(db);
-  const executions = createExecutionReader(db, encoder.findMachine);
-  const committer = createCommitter(file, db, seq);
+  const { db, seq: lastSeq, unlock } = openDatabase(file);
+  const keys = createSharedKeys(db);
+  const executions = createExecutionReader(db, keys.findMachine);
+  const rows = createRowWriter(db, keys);
+  const acknowledged = createAcknowledged(`${file}-acknowledged`);
 
   const snapshot = db.prepare('SELECT due, state FROM snapshots WHERE id = ?');
   const dueSnapshots = db.prepare('SELECT id FROM snapshots WHERE due = 1');
@@ -45,7 +46,10 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
   const mapRunsRunning = db.prepare('SELECT map_run FROM map_runs WHERE running = 1 ORDER BY id');
 
   let lastId = executions.lastId();
+  let seq = lastSeq;
+  let failure: StoreError | undefined;
   let isOpen = true;
+  acknowledged.write({ seq, closed: false });
 
   const parse = <T>(text: SQLOutputValue | undefined, what: string) =>
     parseWith(JSON.parse as (text: string) => T, text, what);
@@ -61,15 +65,19 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
   const toMapRun = ({ map_run }: Record<string, SQLOutputValue>) => parse<StoredMapRun>(map_run, 'a map run');
 
   return {
-    eagerness: 24,
     nextId: () => ++lastId,
 
     commit(changes, mapRuns = []) {
-      const writes: Write[] = [];
-      const { nextSeq } = committer;
-      for (const change of changes) encoder.encode(nextSeq, change, writes);
-      for (const changed of mapRuns) encoder.encodeMapRun(nextSeq, changed, writes);
-      return committer.commit(writes);
+      // What came after a commit that failed would have a gap.
+      if (failure) throw failure;
+      try {
+        rows.commit(seq + 1, changes, mapRuns);
+        acknowledged.write({ seq: ++seq, closed: false });
+      } catch (error) {
+        failure = new StoreError(`Could not write to ${file}: ${(error as Error).message}`, { cause: error });
+        throw failure;
+      }
+      return undefined;
     },
 
     execution: executions.byArn,
@@ -128,9 +136,9 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
     async close() {
       if (!isOpen) return;
       isOpen = false;
-      await committer.close();
       db.close();
-      committer.markClosed();
+      if (!failure) acknowledged.write({ seq, closed: true });
+      acknowledged.close();
       unlock();
     },
   };

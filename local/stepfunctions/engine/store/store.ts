@@ -99,11 +99,6 @@ export interface ListRange {
  * but for the snapshot, which its reader owns.
  */
 export interface ExecutionStore {
-  /**
-   * From how many executions on it is better to commit at once than at the end of the turn of the event loop: because a
-   * commit goes on beside the engine. Absent: commits are immediate, and best made together.
-   */
-  readonly eagerness?: number;
   /** A key for a new execution. */
   nextId(): number;
   /**

@@ -17,7 +17,6 @@ export function createSlowStore(): SlowStore {
   let isHurried = false;
 
   const slow: Partial<SlowStore> = {
-    eagerness: 3,
     commit(changes, mapRuns) {
       // As a store on disk would: what is changed later is not seen.
       const copies = structuredClone(changes) as typeof changes;

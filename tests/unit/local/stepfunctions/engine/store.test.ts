@@ -275,40 +275,29 @@ describe('the SQLite store', () => {
     expect(store.list({}, { limit: 10 })).toEqual([first]);
   });
 
-  test('many changes are committed beside the main thread, in order, and acknowledged when they are durable', async () => {
+  test('history and snapshots that grow over many commits are read as they were written', () => {
     store = createSqliteStore({ file: file() });
-    const started = Array.from({ length: 300 }, () => execution(store.nextId()));
-    const commits = started.map((each) => {
-      const changes = [
-        change(each.id, { started: each, history: [event(1)], snapshot: { state: { n: 1 }, due: true } }),
-      ];
-      for (let id = 2; id < 60; id++) changes.push(change(each.id, { history: [event(id)] }));
-      return store.commit(changes);
-    });
-    const last = store.commit([change(started[299]!.id, { snapshot: { state: { n: 2 }, due: false } })]);
-    expect(commits.every((commit) => commit instanceof Promise)).toBe(true);
-    await commits[0];
-    expect(store.execution(started[0]!.executionArn)).toEqual(started[0]);
-    await last;
-    expect(store.snapshot(started[299]!.id)).toEqual({ state: { n: 2 }, due: false });
-    expect(store.history(started[299]!.id, { from: 1, limit: 99, reverse: false })).toHaveLength(59);
+    const { id } = start({}, { history: [event(1)], snapshot: { state: { n: 1 }, due: true } });
+    let last = 1;
+    for (let n = 2; last < 100; n++) {
+      const events = Array.from({ length: (n * 7) % 9 }, (_, index) => event(last + 1 + index));
+      last += events.length;
+      store.commit([change(id, { history: events, snapshot: { state: { n }, due: n % 2 === 0 } })]);
+      expect(store.snapshot(id)).toEqual({ state: { n }, due: n % 2 === 0 });
+      const history = store.history(id, { from: 1, limit: 1000, reverse: false });
+      expect(history.map((each) => each.id)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
+    }
+    store.commit([change(id, { history: [event(last + 1)], snapshot: null })]);
+    expect(store.history(id, { from: last, limit: 9, reverse: false }).map((each) => each.id)).toEqual([
+      last,
+      last + 1,
+    ]);
+    expect(store.history(id, { from: 1e9, limit: 2, reverse: true }).map((each) => each.id)).toEqual([last + 1, last]);
   });
 
-  test('a commit that fails beside the main thread fails those behind it as well', async () => {
+  test('a change of an execution that is not there is refused', () => {
     store = createSqliteStore({ file: file() });
-    const first = start();
-    const many = (started: StoredExecution) => [
-      change(started.id, { started }),
-      ...Array.from({ length: 60 }, (_, index) => change(started.id, { history: [event(index + 1)] })),
-    ];
-    const bad = store.commit(many(execution(store.nextId(), { executionArn: first.executionArn })));
-    const behind = store.commit(many(execution(store.nextId())));
-    await expect(bad).rejects.toThrow(StoreError);
-    await expect(behind).rejects.toThrow(StoreError);
-    expect(() => start()).toThrow(StoreError);
-    await store.close();
-    store = createSqliteStore({ file: file() });
-    expect(store.list({}, { limit: 10 })).toEqual([first]);
+    expect(() => store.commit([change(7, { snapshot: { state: {}, due: false } })])).toThrow(StoreError);
   });
 
   test('everything is there again after a restart', async () => {
