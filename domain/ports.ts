@@ -67,9 +67,11 @@ export interface WaitingApproval {
 
 export interface Mail {
   readonly to: string;
-  /** ASCII, at most 100 characters: SNS refuses others. */
+  /** Any characters. Mailers make one line of it, and what their service takes. */
   readonly subject: string;
   readonly text: string;
+  /** The same as a document. What can't send it sends the text alone. */
+  readonly html: string;
 }
 
 export interface Mailer {

@@ -18,6 +18,9 @@ export function instant(at: number): Instant {
   return `${pad(year, 4)}-${pad(month)}-${pad(day)}T${clock.join(':')}.${pad(Math.floor(time % SECOND), 3)}Z`;
 }
 
+/** @returns `2026-11-22T12:05:00.000Z` as `2026-11-22 12:05 UTC`: the same for every reader */
+export const readable = (at: Instant = ''): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+
 const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
 /** Reads an RFC 3339 date-time (upper-case T and Z). @returns milliseconds since 1970, or undefined if it names none */

@@ -2,7 +2,8 @@ import type { Approval } from '../../domain/approval.ts';
 import { currentStage } from '../../domain/approval.ts';
 import { formatMoney } from '../../domain/money.ts';
 import type { Mail } from '../../domain/ports.ts';
-import { asciiLine } from './ascii-line.ts';
+import { readable } from '../../domain/time.ts';
+import { type MailPart, writeMail } from './write-mail.ts';
 
 const SUBJECTS = {
   ask: 'Please decide',
@@ -17,21 +18,24 @@ const LINES_SHOWN = 10;
 export function approvalMail(approval: Approval, to: string, link: string, why: keyof typeof SUBJECTS): Mail {
   const { title, requestedBy, reason, amount, currency, id, lines = [] } = approval.subject;
   const stage = currentStage(approval);
-  const expiry = (stage.expiresAt ?? '').replace('T', ' ').slice(0, 16);
-  const text = [
-    `${requestedBy} asks you to decide as ${stage.title}:`,
-    '',
-    `  ${title}`,
-    `  Reference: ${id}`,
-    ...(amount !== undefined && currency ? [`  Amount: ${formatMoney({ amount, currency })}`] : []),
-    ...(reason ? [`  Reason: ${reason}`] : []),
-    ...lines.slice(0, LINES_SHOWN).map(({ text: line, quantity }) => `  - ${quantity ? `${quantity} x ` : ''}${line}`),
-    ...(lines.length > LINES_SHOWN ? [`  - and ${lines.length - LINES_SHOWN} more`] : []),
-    '',
-    `Read and decide, until ${expiry} UTC:`,
-    link,
-    '',
-    'The link is for you alone: whoever has it can decide in your name. Please do not forward this mail.',
-  ].join('\n');
-  return { to, subject: asciiLine(`${SUBJECTS[why]}: ${title}`), text };
+  const parts: MailPart[] = [
+    { paragraph: `${requestedBy} asks you to decide as ${stage.title}.` },
+    {
+      facts: [
+        ['Reference', id],
+        ...(amount !== undefined && currency ? [['Amount', formatMoney({ amount, currency })] as const] : []),
+        ...(reason ? [['Reason', reason] as const] : []),
+        ['Decide until', readable(stage.expiresAt)],
+      ],
+    },
+    ...(lines.length > 0 ? [{ list: linesShown(lines) }] : []),
+    { button: 'Read and decide', link },
+    { note: 'The link is for you alone: whoever has it can decide in your name. Please do not forward this mail.' },
+  ];
+  return writeMail({ to, subject: `${SUBJECTS[why]}: ${title}`, title, parts });
+}
+
+function linesShown(lines: NonNullable<Approval['subject']['lines']>): string[] {
+  const shown = lines.slice(0, LINES_SHOWN).map(({ text, quantity }) => `${quantity ? `${quantity} × ` : ''}${text}`);
+  return lines.length > LINES_SHOWN ? [...shown, `and ${lines.length - LINES_SHOWN} more`] : shown;
 }

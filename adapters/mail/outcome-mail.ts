@@ -1,6 +1,7 @@
 import type { Approval, Closing } from '../../domain/approval.ts';
 import type { Mail } from '../../domain/ports.ts';
-import { asciiLine } from './ascii-line.ts';
+import { readable } from '../../domain/time.ts';
+import { writeMail } from './write-mail.ts';
 
 const OUTCOMES: Readonly<Record<Closing | 'open', { readonly subject: string; readonly text: string }>> = {
   approved: { subject: 'Approved', text: 'It is approved.' },
@@ -18,13 +19,15 @@ export function outcomeMail(approval: Approval, to: string): Mail {
     approvers.flatMap(({ address, decision }) =>
       decision
         ? [
-            `  ${stage}: ${address} ${decision.decision === 'approve' ? 'approved' : 'rejected'}, ${minute(decision.at)}`,
+            `${stage}: ${address} ${decision.decision === 'approve' ? 'approved' : 'rejected'}, ${readable(decision.at)}`,
           ]
         : [],
     ),
   );
-  const lines = [title, `Reference: ${id}`, '', text, ...(decisions.length > 0 ? ['', ...decisions] : [])];
-  return { to, subject: asciiLine(`${subject}: ${title}`), text: lines.join('\n') };
+  const parts = [
+    { paragraph: text },
+    { facts: [['Reference', id] as const] },
+    ...(decisions.length > 0 ? [{ list: decisions }] : []),
+  ];
+  return writeMail({ to, subject: `${subject}: ${title}`, title, parts });
 }
-
-const minute = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;

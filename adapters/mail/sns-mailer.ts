@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { MailNotSentError } from '../../domain/errors.ts';
 import type { Mailer } from '../../domain/ports.ts';
+import { asciiLine } from './subject-line.ts';
 
 /**
  * Mail by SNS: each approver is subscribed to the topic with a filter policy on the message attribute `approver`, so a
@@ -12,7 +13,7 @@ export const snsMailer = (client: Pick<SNSClient, 'send'>, topicArn: string): Ma
       await client.send(
         new PublishCommand({
           TopicArn: topicArn,
-          Subject: subject,
+          Subject: asciiLine(subject),
           Message: text,
           MessageAttributes: { approver: { DataType: 'String', StringValue: to } },
         }),

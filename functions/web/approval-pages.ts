@@ -1,6 +1,7 @@
 import type { Approval, Approver, Decision, Stage } from '../../domain/approval.ts';
+import { type Html, html } from '../../domain/html.ts';
 import { formatMoney } from '../../domain/money.ts';
-import { type Html, html } from './html.ts';
+import { readable } from '../../domain/time.ts';
 import type { Page } from './page.ts';
 
 /** Shows what is to be signed, and asks. `secret` and `nonce` come back with the form. */
@@ -94,6 +95,3 @@ ${lines.map((line) => html`<tr><td>${line.text}</td><td>${line.quantity}</td><td
 }
 
 const row = (name: string, value: string): Html => html`<dt>${name}</dt><dd>${value}</dd>`;
-
-/** `2026-11-22T12:05:00.000Z` as `2026-11-22 12:05 UTC`: the same for every reader. */
-const readable = (at = ''): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;

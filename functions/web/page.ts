@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { Html, html } from './html.ts';
+import { Html, html } from '../../domain/html.ts';
 
 const STYLE = `:root{color-scheme:light dark;--line:#8884;--accent:#0b57d0;--no:#b3261e}
 *{box-sizing:border-box}

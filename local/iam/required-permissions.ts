@@ -45,6 +45,10 @@ const onTables =
       resource: tableArn(name, caller),
     }));
 
+/** Secrets Manager adds a hyphen and six characters to the name. Which they are, no policy can know: any six stand for them. */
+const secretArn = (id: unknown, { account, region }: Caller): string =>
+  text(id).startsWith('arn:') ? text(id) : `arn:aws:secretsmanager:${region}:${account}:secret:${text(id)}-000000`;
+
 const queueArn = (urlOrName: unknown, { account, region }: Caller): string =>
   `arn:aws:sqs:${region}:${account}:${text(urlOrName).split('/').at(-1)}`;
 
@@ -119,8 +123,17 @@ const NEEDS: Readonly<Record<string, Readonly<Record<string, Needs>>>> = {
     ListObjectsV2: ({ Bucket }) => [{ action: 's3:ListBucket', resource: `arn:aws:s3:::${Bucket}` }],
     ListObjects: ({ Bucket }) => [{ action: 's3:ListBucket', resource: `arn:aws:s3:::${Bucket}` }],
   },
-  secretsmanager: { GetSecretValue: onMember('secretsmanager:GetSecretValue') },
-  ses: { SendEmail: onMember('ses:SendEmail') },
+  secretsmanager: {
+    GetSecretValue: ({ SecretId }, caller) => [
+      { action: 'secretsmanager:GetSecretValue', resource: secretArn(SecretId, caller) },
+    ],
+  },
+  ses: {
+    SendEmail: ({ FromEmailAddress }, { account, region }) => {
+      const address = text(FromEmailAddress).replace(/^.*<(.*)>$/, '$1');
+      return [{ action: 'ses:SendEmail', resource: `arn:aws:ses:${region}:${account}:identity/${address}` }];
+    },
+  },
   sns: {
     Publish: onMember('sns:Publish', 'TopicArn', 'TargetArn'),
     PublishBatch: onMember('sns:Publish', 'TopicArn'),

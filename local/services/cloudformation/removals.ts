@@ -82,7 +82,7 @@ export const REMOVALS: Readonly<Record<string, Removal>> = {
   'AWS::S3::Bucket': ({ physicalId }) => [['s3', 'DeleteBucket', { Bucket: physicalId }]],
   'AWS::S3::BucketPolicy': ({ physicalId }) => [['s3', 'DeleteBucketPolicy', { Bucket: physicalId }]],
   // Any sender may send here: there is nothing to forget.
-  'AWS::SES::EmailIdentity': NOTHING,
+  'AWS::SES::EmailIdentity': ({ physicalId }) => [['ses', 'DeleteEmailIdentity', { EmailIdentity: physicalId }]],
   'AWS::SNS::Subscription': ({ physicalId }) => [['sns', 'Unsubscribe', { SubscriptionArn: physicalId }]],
   'AWS::SNS::Topic': ({ physicalId }) => [['sns', 'DeleteTopic', { TopicArn: physicalId }]],
   'AWS::SNS::TopicPolicy': NOTHING,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
+import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Mailbox } from '../../mailbox.ts';
+import type { Storage } from '../../storage.ts';
+import { createIdentities } from './identities.ts';
 
 interface Content {
   readonly Data?: string;
@@ -21,12 +23,25 @@ interface SendEmailInput {
   };
 }
 
-/** SES (API version 2): mails with a text, an HTML body or both go to the local mailbox. Every sender counts as verified. */
-export function createSes({ mailbox }: { readonly mailbox: Pick<Mailbox, 'deliver'> }): Service {
+interface IdentityInput {
+  readonly EmailIdentity?: string;
+}
+
+export interface SesOptions {
+  readonly storage: Storage;
+  readonly mailbox: Pick<Mailbox, 'deliver'>;
+}
+
+const ADDRESS = /^[^\s@<>"(),:;]+@[^\s@<>"(),:;]+$/;
+const NAMED_ADDRESS = /^[^<>\p{Cc}]*<([^<>]+)>$/u;
+
+/** SES (API version 2): mails of verified senders, with a text, an HTML body or both, go to the local mailbox. */
+export function createSes({ storage, mailbox }: SesOptions): Service {
+  const identities = createIdentities(storage);
   return {
     name: 'ses',
     operations: {
-      SendEmail(input: SendEmailInput) {
+      SendEmail(input: SendEmailInput, caller: Caller) {
         const accepted = [
           'ReplyToAddresses',
           'FeedbackForwardingEmailAddress',
@@ -35,30 +50,44 @@ export function createSes({ mailbox }: { readonly mailbox: Pick<Mailbox, 'delive
           'ListManagementOptions',
         ];
         refuseOthers('ses:SendEmail', input, ['FromEmailAddress', 'Destination', 'Content'], accepted);
-        const { FromEmailAddress: from, Destination = {}, Content = {} } = input;
-        refuseOthers('the Content of ses:SendEmail', Content, ['Simple']);
-        const to = [
-          ...(Destination.ToAddresses ?? []),
-          ...(Destination.CcAddresses ?? []),
-          ...(Destination.BccAddresses ?? []),
-        ];
-        const { Subject, Body } = Content.Simple ?? {};
-        if (!from) throw new ServiceError('BadRequestException', 'FromEmailAddress is required.');
-        if (to.length === 0)
-          throw new ServiceError('BadRequestException', 'Destination must have at least one recipient.');
-        const invalid = to.find((address) => !/^[^@]+@[^@\s]+$/.test(address));
-        if (invalid !== undefined) throw new ServiceError('BadRequestException', `Invalid address ${invalid}.`);
-        if (!Subject?.Data || (!Body?.Text?.Data && !Body?.Html?.Data)) {
-          throw new ServiceError('BadRequestException', 'Content.Simple needs Subject, and Text or Html.');
-        }
-        mailbox.deliver({
-          from,
-          to,
-          subject: Subject.Data,
-          ...(Body?.Text?.Data !== undefined && { text: Body.Text.Data }),
-          ...(Body?.Html?.Data !== undefined && { html: Body.Html.Data }),
-        });
+        refuseOthers('the Content of ses:SendEmail', input.Content ?? {}, ['Simple']);
+        const mail = readMail(input);
+        identities.check(mail.sender, caller);
+        mailbox.deliver(mail);
         return { MessageId: randomUUID() };
+      },
+
+      CreateEmailIdentity(input: IdentityInput, caller: Caller) {
+        refuseOthers('ses:CreateEmailIdentity', input, ['EmailIdentity'], ['ConfigurationSetName', 'Tags']);
+        const { EmailIdentity: name = '' } = input;
+        if (identities.has(name, caller)) {
+          throw new ServiceError('AlreadyExistsException', `Email identity ${name} already exist.`);
+        }
+        identities.add(name, caller);
+        return describe(name);
+      },
+
+      GetEmailIdentity({ EmailIdentity: name = '' }: IdentityInput, caller: Caller) {
+        if (!identities.has(name, caller)) throw noIdentity(name);
+        return { ...describe(name), VerificationStatus: 'SUCCESS' };
+      },
+
+      ListEmailIdentities(input: object, caller: Caller) {
+        refuseOthers('ses:ListEmailIdentities', input, [], ['PageSize', 'NextToken']);
+        return {
+          EmailIdentities: identities.list(caller).map((name) => ({
+            IdentityName: name,
+            IdentityType: typeOf(name),
+            SendingEnabled: true,
+            VerificationStatus: 'SUCCESS',
+          })),
+        };
+      },
+
+      DeleteEmailIdentity({ EmailIdentity: name = '' }: IdentityInput, caller: Caller) {
+        if (!identities.has(name, caller)) throw noIdentity(name);
+        identities.remove(name, caller);
+        return {};
       },
 
       GetAccount: () => ({
@@ -79,8 +108,47 @@ export function createSes({ mailbox }: { readonly mailbox: Pick<Mailbox, 'delive
           'MailFromAttributes',
           'Tags',
         ],
-        apply: ({ EmailIdentity }) => ({ ref: String(EmailIdentity), attributes: {} }),
+        apply({ EmailIdentity }, deployment) {
+          identities.add(String(EmailIdentity), deployment);
+          return { ref: String(EmailIdentity), attributes: {} };
+        },
       },
     },
   };
+}
+
+const typeOf = (name: string) => (name.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN');
+const describe = (name: string) => ({ IdentityType: typeOf(name), VerifiedForSendingStatus: true });
+const noIdentity = (name: string) =>
+  new ServiceError('NotFoundException', `Email identity <${name}> does not exist.`, 404);
+
+function readMail({ FromEmailAddress: from = '', Destination = {}, Content = {} }: SendEmailInput) {
+  const { ToAddresses = [], CcAddresses = [], BccAddresses = [] } = Destination;
+  const to = [...ToAddresses, ...CcAddresses, ...BccAddresses];
+  const { Subject, Body: { Text, Html } = {} } = Content.Simple ?? {};
+  const refuse = (message: string): never => {
+    throw new ServiceError('BadRequestException', message);
+  };
+  const sender = addressIn(from) ?? refuse('FromEmailAddress has to be an e-mail address.');
+  if (to.length === 0) refuse('Destination must have at least one recipient.');
+  const invalid = to.find((address) => addressIn(address) === undefined);
+  if (invalid !== undefined) refuse(`Invalid address ${invalid}.`);
+  const subject = Subject?.Data || refuse('Content.Simple needs Subject.');
+  // A header is one line.
+  if (/\p{Cc}/u.test(subject)) refuse('Subject must not contain control characters.');
+  if (!Text?.Data && !Html?.Data) refuse('Content.Simple needs Text or Html.');
+  return {
+    sender,
+    from,
+    to,
+    subject,
+    ...(Text?.Data !== undefined && { text: Text.Data }),
+    ...(Html?.Data !== undefined && { html: Html.Data }),
+  };
+}
+
+/** @returns the address of `shop@example.com` and of `The Shop <shop@example.com>` */
+function addressIn(text: string): string | undefined {
+  const address = NAMED_ADDRESS.exec(text)?.[1] ?? text;
+  return ADDRESS.test(address) ? address : undefined;
 }

@@ -39,7 +39,28 @@ test('a reminder and an escalation say so', () => {
   expect(mail('X', 'escalate').subject).toBe('Escalated to you: please decide: X');
 });
 
-test('a subject is one line of ASCII that SNS takes, whatever the title', () => {
-  const { subject } = mail(`Öffnung\nBcc: x ${'x'.repeat(200)}`);
-  expect(subject).toMatch(/^[\x20-\x7E]{1,99}$/);
+test('text and HTML say the same', () => {
+  const { text, html } = mail('Desks & <chairs>');
+  expect(words(plain(html.slice(html.indexOf('<h1'))))).toEqual(words(text));
 });
+
+test('whatever a requester writes is text, not markup', () => {
+  const { html } = mail('<img src=x onerror=alert(1)>"\'&');
+  expect(html).not.toContain('<img');
+  expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;');
+});
+
+test('the HTML loads nothing and runs nothing', () => {
+  const { html } = mail('Order');
+  expect(html).not.toMatch(/<(script|img|link|iframe|form|object)\b|url\(|@import|\bsrc=|\bon[a-z]+=/i);
+  expect([...new Set(html.match(/href="[^"]*"/g))]).toEqual([`href="${LINK}"`]);
+});
+
+/** As a reader sees it: without the parts that say how it looks. */
+function plain(html: string): string {
+  const text = html.replace(/<(style|title)>[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ');
+  const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+  return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => entities[name] as string);
+}
+
+const words = (text: string): Set<string> => new Set(text.split(/[\s:]+/).filter((word) => !['', '-'].includes(word)));

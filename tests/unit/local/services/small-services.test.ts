@@ -34,7 +34,14 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import {
+  CreateEmailIdentityCommand,
+  DeleteEmailIdentityCommand,
+  GetEmailIdentityCommand,
+  ListEmailIdentitiesCommand,
+  SESv2Client,
+  SendEmailCommand,
+} from '@aws-sdk/client-sesv2';
 import {
   GetParameterCommand,
   GetParametersByPathCommand,
@@ -220,7 +227,12 @@ describe('Secrets Manager', () => {
   });
 });
 
+const BODY = { Text: { Data: 'text' } };
 describe('SES', () => {
+  const verify = (EmailIdentity: string) =>
+    cloud.client(SESv2Client).send(new CreateEmailIdentityCommand({ EmailIdentity }));
+  beforeAll(() => verify('shop@example.com'));
+
   const send = (more: object) => {
     const Simple = { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'text' }, Html: { Data: '<p>html</p>' } } };
     const input = {
@@ -235,9 +247,44 @@ describe('SES', () => {
   test.each([
     ['nobody', { Destination: {} }],
     ['an address that is none', { Destination: { ToAddresses: ['x'] } }],
+    ['an address with a second header', { Destination: { ToAddresses: ['a@example.com\r\nBcc: c@example.com'] } }],
+    ['a subject with a second header', { Content: { Simple: { Subject: { Data: 'x\nBcc: c@d.e' }, Body: BODY } } }],
+    ['two senders at once', { FromEmailAddress: 'shop@example.com, other@example.com' }],
     ['nothing', { Content: { Simple: { Subject: { Data: 'x' }, Body: {} } } }],
   ])('refuses to send to or of %s', async (_, more) => {
     await expect(send(more)).rejects.toMatchObject({ name: 'BadRequestException' });
+  });
+
+  test('refuses mails of senders that are not verified, and of those that are no more', async () => {
+    const from = (FromEmailAddress: string) => send({ FromEmailAddress });
+    await expect(from('other@example.com')).rejects.toMatchObject({
+      name: 'MessageRejected',
+      message:
+        'Email address is not verified. The following identities failed the check in region US-EAST-1: other@example.com',
+    });
+    await expect(from('evil@shop@example.com')).rejects.toMatchObject({ name: 'BadRequestException' });
+    await verify('gone@example.com');
+    await from('gone@example.com');
+    await cloud.client(SESv2Client).send(new DeleteEmailIdentityCommand({ EmailIdentity: 'gone@example.com' }));
+    await expect(from('gone@example.com')).rejects.toMatchObject({ name: 'MessageRejected' });
+  });
+
+  test('knows identities once, by address or by domain', async () => {
+    const ses = cloud.client(SESv2Client);
+    await expect(verify('not an identity')).rejects.toMatchObject({ name: 'BadRequestException' });
+    await expect(verify('shop@example.com')).rejects.toMatchObject({ name: 'AlreadyExistsException' });
+    await verify('example.org');
+    await send({ FromEmailAddress: 'The Shop <anybody@mail.example.org>' });
+    await expect(send({ FromEmailAddress: 'x@badexample.org' })).rejects.toMatchObject({ name: 'MessageRejected' });
+    const { EmailIdentities = [] } = await ses.send(new ListEmailIdentitiesCommand({}));
+    expect(EmailIdentities.map(({ IdentityName }) => IdentityName)).toEqual(['example.org', 'shop@example.com']);
+    await expect(ses.send(new GetEmailIdentityCommand({ EmailIdentity: 'none@x.y' }))).rejects.toMatchObject({
+      name: 'NotFoundException',
+    });
+    expect(await ses.send(new GetEmailIdentityCommand({ EmailIdentity: 'example.org' }))).toMatchObject({
+      IdentityType: 'DOMAIN',
+      VerificationStatus: 'SUCCESS',
+    });
   });
 
   test('refuses templates, by name', async () => {

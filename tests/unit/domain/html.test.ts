@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { html } from '../../../../functions/web/html.ts';
+import { html } from '../../../domain/html.ts';
 
 describe('a page', () => {
   test('never takes text for markup, wherever it stands', () => {
