@@ -1,49 +1,22 @@
 import { DynamoDBServiceException, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { approvalsTable } from '../../adapters/dynamodb/approvals-table.ts';
 import { openOrders } from '../../adapters/dynamodb/open-orders.ts';
-import { orderItem } from '../../adapters/dynamodb/order-item.ts';
 import { ordersTable } from '../../adapters/dynamodb/orders-table.ts';
 import { productsTable } from '../../adapters/dynamodb/products-table.ts';
 import { sandboxPaymentsTable } from '../../adapters/dynamodb/sandbox-payments-table.ts';
 import { stockTables } from '../../adapters/dynamodb/stock-tables.ts';
-import { approvalMail } from '../../adapters/mail/approval-mail.ts';
-import { outcomeMail } from '../../adapters/mail/outcome-mail.ts';
 import { memoryMailer } from '../../adapters/memory/memory-mailer.ts';
 import { sandboxGateway } from '../../adapters/payments/sandbox-gateway.ts';
 import { newSecret } from '../../adapters/system.ts';
 import type { FindExecution, Mail, StartExecution } from '../../domain/ports.ts';
 import type { ExecutionStanding } from '../../domain/repair-order.ts';
-import { authorisePayment } from '../../functions/authorise-payment/authorise-payment.ts';
-import { cancelOrder } from '../../functions/cancel-order/cancel-order.ts';
-import { capturePayment } from '../../functions/capture-payment/capture-payment.ts';
-import { checkOrder } from '../../functions/check-order/check-order.ts';
-import { closeApproval } from '../../functions/close-approval/close-approval.ts';
-import { closeRefund } from '../../functions/close-refund/close-refund.ts';
-import { completeOrder } from '../../functions/complete-order/complete-order.ts';
-import { decideApproval } from '../../functions/decide-approval/decide-approval.ts';
-import { resumeApproval } from '../../functions/decide-approval/resume-approval.ts';
-import { findOpenOrders } from '../../functions/find-open-orders/find-open-orders.ts';
-import { getOrder } from '../../functions/get-order/get-order.ts';
-import { openApproval } from '../../functions/open-approval/open-approval.ts';
-import { prepareRefund } from '../../functions/prepare-refund/prepare-refund.ts';
-import { refundPayment } from '../../functions/refund-payment/refund-payment.ts';
-import { releaseStock } from '../../functions/release-stock/release-stock.ts';
-import { repairOrder } from '../../functions/repair-order/repair-order.ts';
-import { requestApproval } from '../../functions/request-approval/request-approval.ts';
-import { requestRefund } from '../../functions/request-refund/request-refund.ts';
-import { reserveStock } from '../../functions/reserve-stock/reserve-stock.ts';
-import { showApproval } from '../../functions/show-approval/show-approval.ts';
-import { tellApprovers } from '../../functions/tell-approvers/tell-approvers.ts';
-import { voidPayment } from '../../functions/void-payment/void-payment.ts';
 import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
 import type { Machine } from '../asl/machines.ts';
 import type { LocalTables } from '../contracts/local-tables.ts';
 import { browser, httpEvent } from './browser.ts';
+import { ENDPOINTS, type Ports, SIGN_OFFS, STEPS } from './composition.ts';
 import { type Call, NOON, type Reply, type Run, runMachine } from './machine-run.ts';
-import { orderPolicy, policy, products } from './sample-order.ts';
-
-/** What the template substitutes. */
-const SIGN_OFFS = 'arn:aws:states:eu-central-1:123456789012:execution:sign-off';
+import { products } from './sample-order.ts';
 
 export interface ApplicationOptions {
   /** What approvers do when mails reach them; they may decide. */
@@ -93,41 +66,15 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
     await catalogue.put(sku, { name, prices, warehouse, intake: { id: 'opening', quantity } });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: what the state machine sends is what is tested.
-  const functions: Readonly<Record<string, (input: any) => Promise<unknown>>> = {
-    CheckOrderFunction: checkOrder(catalogue, policy, now, orderItem),
-    ReserveStockFunction: reserveStock(orders, stock, { approvals: policy, orders: orderPolicy }, now),
-    ReleaseStockFunction: releaseStock(orders, stock, now),
-    CompleteOrderFunction: completeOrder(orders, stock, now),
-    AuthorisePaymentFunction: authorisePayment(orders, payments, now),
-    CapturePaymentFunction: capturePayment(orders, payments, now),
-    VoidPaymentFunction: voidPayment(orders, payments, now),
-    OpenApprovalFunction: openApproval(approvals, policy),
-    PrepareRefundFunction: prepareRefund(orders, policy),
-    RefundPaymentFunction: refundPayment(orders, payments, policy, now),
-    CloseRefundFunction: closeRefund(orders, now),
-    FindOpenOrdersFunction: findOpenOrders(openOrders(tables.documents, names.Orders)),
-    RepairOrderFunction: repairOrder({
-      ...{ orders, stock, approvals, signOffExecutions: SIGN_OFFS, clock: now },
-      process: { start: starter('process-order'), find },
-      undo: { start: starter('undo-order'), find },
-    }),
-    DecideApprovalFunction: resumeApproval(approvals, callback, now),
-    CloseApprovalFunction: closeApproval(approvals, now),
-    TellApproversFunction: tellApprovers(approvals, mailer, outcomeMail),
-    RequestApprovalFunction: requestApproval({
-      approvals,
-      mailer,
-      writeMail: approvalMail,
-      baseUrl: 'https://api.example.com',
-      newSecret,
-      clock: now,
-    }),
+  const ports: Ports = {
+    ...{ orders, catalogue, stock, payments, approvals, mailer, callback, newSecret, clock: now },
+    openOrders: openOrders(tables.documents, names.Orders),
+    process: { start: starter('process-order'), find },
+    undo: { start: starter('undo-order'), find },
+    refunding: { start: starter('refund-order') },
   };
-  const web = browser(
-    showApproval({ approvals, clock: now, newSecret, secure: true }),
-    decideApproval({ approvals, callback, clock: now, secure: true, onCallbackLost: () => {} }),
-  );
+  const functions = new Map(Object.entries(STEPS).map(([name, step]) => [name, step(ports)]));
+  const web = browser(ENDPOINTS.showApproval(ports), ENDPOINTS.decideApproval(ports));
 
   async function perform(call: Call): Promise<Reply> {
     switch (call.action) {
@@ -153,7 +100,7 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
   async function invoke({ target = '', parameters }: Call): Promise<Reply> {
     try {
       const payload = JSON.parse(JSON.stringify(parameters.Payload).replace('${SignOffExecutions}', SIGN_OFFS));
-      return { output: JSON.parse(JSON.stringify((await functions[target]?.(payload)) ?? null)) };
+      return { output: JSON.parse(JSON.stringify((await functions.get(target)?.(payload)) ?? null)) };
     } catch (error) {
       const { name, message } = error as Error;
       return { error: name, cause: JSON.stringify({ errorType: name, errorMessage: message }) };
@@ -262,7 +209,7 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
         return true;
       };
       const event = { pathParameters: { orderId }, body: reason ? JSON.stringify({ reason }) : null };
-      const answer = await cancelOrder(orders, startUndo, now)(httpEvent(event));
+      const answer = await ENDPOINTS.cancelOrder({ ...ports, undo: { start: startUndo, find } })(httpEvent(event));
       for (const { name, input } of toStart) await run('undo-order', input, clock.at, name);
       return { status: answer.statusCode, body: JSON.parse(answer.body) };
     },
@@ -277,7 +224,7 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
       };
       const headers: Record<string, string> = key === undefined ? {} : { 'Idempotency-Key': key };
       const event = httpEvent({ pathParameters: { orderId }, headers, body: JSON.stringify(refund) });
-      const answer = await requestRefund({ orders, policy, start, clock: now })(event);
+      const answer = await ENDPOINTS.requestRefund({ ...ports, refunding: { start } })(event);
       for (const { name, input } of toStart) await run('refund-order', input, clock.at, name);
       return { status: answer.statusCode, body: JSON.parse(answer.body) };
     },
@@ -297,7 +244,7 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
     },
     /** As GET /orders/{orderId} shows it. */
     async see(orderId: string) {
-      const { body } = await getOrder(orders)(httpEvent({ pathParameters: { orderId } }));
+      const { body } = await ENDPOINTS.getOrder(ports)(httpEvent({ pathParameters: { orderId } }));
       return JSON.parse(body);
     },
   };
