@@ -7,6 +7,7 @@ import { createEndpoint } from '../../local/aws/endpoint.ts';
 import { createManualClock } from '../../local/manual-clock.ts';
 import { createDynamodb } from '../../local/services/dynamodb/dynamodb.ts';
 import { openStorage } from '../../local/storage/open-storage.ts';
+import { directClients } from './direct-clients.ts';
 
 const TABLES = ['Orders', 'Products', 'Reservations', 'Approvals', 'ApprovalAudit', 'SandboxPayments'] as const;
 
@@ -28,20 +29,40 @@ export interface LocalTables {
 /** DynamoDB of the local cloud, reached by the real client, with the keys and indexes of infra/tables.yml. */
 export async function localTables(): Promise<LocalTables> {
   const storage = openStorage();
-  const service = createDynamodb({ storage, clock: createManualClock(Date.UTC(2026, 10, 22)) });
+  const service = createDynamodb({ storage, clock: manualClock() });
   const endpoint = await createEndpoint({ services: [service] });
   const client = new DynamoDBClient({
     endpoint: endpoint.url,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
+  return tablesOf({
+    client,
+    documents: documentClient(client),
+    async close() {
+      client.destroy();
+      await endpoint.close();
+      storage.close();
+    },
+  });
+}
+
+/** The same tables without the way over HTTP, for thousands of orders: see `directClients`. */
+export function directTables(): LocalTables {
+  const storage = openStorage();
+  const clients = directClients(createDynamodb({ storage, clock: manualClock() }));
+  return tablesOf({ ...clients, close: async () => storage.close() });
+}
+
+const manualClock = () => createManualClock(Date.UTC(2026, 10, 22));
+
+function tablesOf({ client, documents, close }: Omit<LocalTables, 'create'>): LocalTables {
   const text = readFileSync(new URL('../../infra/tables.yml', import.meta.url), 'utf8');
   // References of CloudFormation are not resolved: nothing that is read here has any.
   const { Resources } = parse(text, { logLevel: 'silent' }) as { Resources: Record<string, Resource> };
   let generation = 0;
   return {
-    client,
-    documents: documentClient(client),
+    ...{ client, documents, close },
     async create() {
       generation += 1;
       const names = {} as Record<(typeof TABLES)[number], string>;
@@ -61,12 +82,6 @@ export async function localTables(): Promise<LocalTables> {
         );
       }
       return names;
-    },
-    async close() {
-      client.destroy();
-      await endpoint.close();
-      await service.close?.();
-      storage.close();
     },
   };
 }

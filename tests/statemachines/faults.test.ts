@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LocalTables, localTables } from '../contracts/local-tables.ts';
+import { directTables, type LocalTables } from '../contracts/local-tables.ts';
 import { type ApplicationOptions, application } from './application.ts';
 import { linkIn } from './browser.ts';
 import type { Call, Reply } from './machine-run.ts';
@@ -9,8 +9,8 @@ import { body, products } from './sample-order.ts';
 // happens to, the order ends as it would have, and stock and money agree with how it ended.
 
 let tables: LocalTables;
-beforeAll(async () => {
-  tables = await localTables();
+beforeAll(() => {
+  tables = directTables();
 });
 afterAll(() => tables.close());
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LocalTables, localTables } from '../contracts/local-tables.ts';
+import { directTables, type LocalTables } from '../contracts/local-tables.ts';
 import { type Application, application } from './application.ts';
 import { body, products } from './sample-order.ts';
 
 let tables: LocalTables;
-beforeAll(async () => {
-  tables = await localTables();
+beforeAll(() => {
+  tables = directTables();
 });
 afterAll(() => tables.close());
 

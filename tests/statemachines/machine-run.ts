@@ -1,4 +1,5 @@
 import { advance } from '../../local/stepfunctions/asl/advance.ts';
+import type { StateMachine } from '../../local/stepfunctions/asl/definition.ts';
 import { createExecution } from '../../local/stepfunctions/asl/execution.ts';
 import type { HistoryEvent } from '../../local/stepfunctions/asl/history.ts';
 import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
@@ -60,8 +61,7 @@ const EXPRESS: readonly Machine[] = ['place-order', 'recover'];
 /** Runs one of our definitions on the engine's core, with a clock that jumps to the next timer when nothing else is left to do. */
 export async function runMachine(machineName: Machine, input: Json, options: RunOptions): Promise<Run> {
   const type = EXPRESS.includes(machineName) ? 'EXPRESS' : 'STANDARD';
-  const { machine, problems } = parse(withActivities(definitionText(machineName)), { type });
-  if (!machine) throw new Error(JSON.stringify(problems));
+  const machine = parsedMachine(machineName, type);
   const { startedAt = NOON, name = 'run' } = options;
   const execution = createExecution({
     executionArn: `${ACCOUNT}:execution:${machineName}:${name}`,
@@ -131,6 +131,17 @@ export async function runMachine(machineName: Machine, input: Json, options: Run
     startedAt,
     endedAt: now,
   };
+}
+
+const parsedMachines = new Map<Machine, StateMachine>();
+
+function parsedMachine(name: Machine, type: 'STANDARD' | 'EXPRESS'): StateMachine {
+  const known = parsedMachines.get(name);
+  if (known) return known;
+  const { machine, problems } = parse(withActivities(definitionText(name)), { type });
+  if (!machine) throw new Error(JSON.stringify(problems));
+  parsedMachines.set(name, machine);
+  return machine;
 }
 
 /** An activity's ARN is what tells it from a function: a placeholder won't do. */

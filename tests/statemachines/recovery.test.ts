@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LocalTables, localTables } from '../contracts/local-tables.ts';
+import { directTables, type LocalTables } from '../contracts/local-tables.ts';
 import { type Application, application } from './application.ts';
 import { linkIn } from './browser.ts';
 import { body } from './sample-order.ts';
@@ -7,8 +7,8 @@ import { body } from './sample-order.ts';
 // A hundred orders of each kind that recovery is for: whoever had to go on has gone, and nobody said anything.
 
 let tables: LocalTables;
-beforeAll(async () => {
-  tables = await localTables();
+beforeAll(() => {
+  tables = directTables();
 });
 afterAll(() => tables.close());
 

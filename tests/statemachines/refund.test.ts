@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LocalTables, localTables } from '../contracts/local-tables.ts';
+import { directTables, type LocalTables } from '../contracts/local-tables.ts';
 import { type Application, type ApplicationOptions, application } from './application.ts';
 import { linkIn } from './browser.ts';
 import { body } from './sample-order.ts';
 
 let tables: LocalTables;
-beforeAll(async () => {
-  tables = await localTables();
+beforeAll(() => {
+  tables = directTables();
 });
 afterAll(() => tables.close());
 

@@ -6,6 +6,7 @@ import { AWS_FUNCTIONS } from './aws-functions.ts';
 import { boundSize, describeGuard, LIBRARY_OPTIONS, MAX_DEPTH } from './guards.ts';
 import { type CompiledLibraryExpression, host, library } from './library.ts';
 import { findReferences, type References } from './references.ts';
+import { remembered } from './remembered.ts';
 import { compileShortcut, UNSURE } from './shortcut.ts';
 import { toJson } from './to-json.ts';
 import { findUnsupported } from './unsupported.ts';
@@ -19,7 +20,7 @@ import { findUnsupported } from './unsupported.ts';
  * `evaluate` throws QueryEvaluationError, also for an expression that yields nothing.
  * @throws ExpressionSyntaxError with a code
  */
-export function compileJsonata(text: string): Expression {
+export const compileJsonata = remembered((text: string): Expression => {
   const expression = parse(text);
   const ast = expression.ast();
   const references = findReferences(ast);
@@ -39,7 +40,7 @@ export function compileJsonata(text: string): Expression {
     states: [...references.states].sort(),
     evaluate,
   };
-}
+});
 
 function parse(text: string): CompiledLibraryExpression {
   let expression: CompiledLibraryExpression;

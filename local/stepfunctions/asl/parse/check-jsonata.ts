@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '../json.ts';
 import { type AstNode, contains } from '../jsonata/ast.ts';
 import { library } from '../jsonata/library.ts';
+import { remembered } from '../jsonata/remembered.ts';
 import { isJsonataExpression } from '../template.ts';
 
 /** What of `$states` can be read: the result where there is one, the error output in a Catcher. */
@@ -28,17 +29,21 @@ export function unsupportedReferences(template: Json, available: readonly States
   return found;
 }
 
-function messagesOf(text: string, available: readonly StatesField[]): Set<string> {
-  const messages = new Set<string>();
-  const ast = library(text).ast();
-  contains(ast, (node) => {
+const messagesOf = (text: string, available: readonly StatesField[]): string[] =>
+  statesFields(text)
+    .filter((field) => !(available as readonly string[]).includes(field))
+    .map((field) => `Field '$states.${field}' does not exist.`);
+
+/** The members of `$states` that an expression refers to, each once. */
+const statesFields = remembered((text): readonly string[] => {
+  const fields = new Set<string>();
+  contains(library(text).ast(), (node) => {
     const field = statesField(node);
-    if (field !== undefined && !(available as readonly string[]).includes(field))
-      messages.add(`Field '$states.${field}' does not exist.`);
+    if (field !== undefined) fields.add(field);
     return false;
   });
-  return messages;
-}
+  return [...fields];
+});
 
 /** `$states.input.x`: input */
 function statesField(node: AstNode): string | undefined {
