@@ -8,8 +8,13 @@ export interface Clock {
 }
 
 export interface TimerOptions {
-  /** Nobody waits for this: the end of a long poll, a reminder to look again. Whoever skips to the next timer means another. */
+  /** Nobody waits for this: a reminder to look again. Whoever skips to the next timer means another. */
   readonly background?: boolean;
+  /**
+   * The end of a long poll: in the background, and when time is skipped it comes at the end of the skip. Who polls sits outside
+   * and counts its own time; it would ask again for every minute of a year that is skipped.
+   */
+  readonly longPoll?: boolean;
 }
 
 /** A clock that can be moved forward: by a test, or from the console to skip a wait. Never backward. */

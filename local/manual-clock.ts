@@ -11,6 +11,7 @@ import { TimerQueue } from './timer-queue.ts';
  */
 export function createManualClock(start: number): AdjustableClock {
   const timers = new TimerQueue();
+  const polls = new TimerQueue();
   let now = start;
   let moving: Promise<void> = Promise.resolve();
 
@@ -22,11 +23,13 @@ export function createManualClock(start: number): AdjustableClock {
       await settle();
     }
     now = Math.max(now, at);
+    for (let due = polls.takeDue(at); due; due = polls.takeDue(at)) due.callback();
+    await settle();
   }
 
   return {
     now: () => now,
-    at: (at, callback, options) => timers.add(at, callback, options),
+    at: (at, callback, options) => (options?.longPoll ? polls : timers).add(at, callback, options),
     nextTimer: () => timers.nextInForeground(),
     advanceTo(at) {
       const moved = moving.then(() => advance(at));

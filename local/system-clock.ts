@@ -26,6 +26,7 @@ export interface SystemClockOptions {
  */
 export function createSystemClock(options: SystemClockOptions = {}): AdjustableClock {
   const timers = new TimerQueue();
+  const polls = new TimerQueue();
   let offset = options.offset ?? 0;
   let latest = 0;
   let moving: Promise<void> = Promise.resolve();
@@ -37,11 +38,11 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
   }
 
   function arm(): void {
-    const next = timers.next();
+    const next = Math.min(timers.next() ?? Number.POSITIVE_INFINITY, polls.next() ?? Number.POSITIVE_INFINITY);
     if (alarm && alarm.at === next) return;
     if (alarm) clearTimeout(alarm.handle);
     alarm = undefined;
-    if (next === undefined) return;
+    if (next === Number.POSITIVE_INFINITY) return;
     const handle = setTimeout(ring, Math.min(Math.max(next - now(), 0), LONGEST_SLEEP));
     handle.unref();
     alarm = { at: next, handle };
@@ -50,11 +51,13 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
   function ring(): void {
     alarm = undefined;
     try {
-      for (let due = timers.takeDue(now()); due; due = timers.takeDue(now())) due.callback();
+      for (let due = takeDue(now()); due; due = takeDue(now())) due.callback();
     } finally {
       arm();
     }
   }
+
+  const takeDue = (at: number) => timers.takeDue(at) ?? polls.takeDue(at);
 
   function moveTo(at: number): void {
     const ahead = at - now();
@@ -76,6 +79,7 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
       await settle();
     }
     moveTo(at);
+    for (let due = polls.takeDue(at); due; due = polls.takeDue(at)) due.callback();
     arm();
     await settle();
   }
@@ -83,7 +87,7 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
   return {
     now,
     at(at, callback, options) {
-      const cancel = timers.add(at, callback, options);
+      const cancel = (options?.longPoll ? polls : timers).add(at, callback, options);
       arm();
       return () => {
         cancel();

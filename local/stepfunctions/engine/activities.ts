@@ -64,7 +64,7 @@ export function createActivities(store: ExecutionStore, clock: Clock, runtime: R
       const workers = waiting.get(activityArn) ?? new Set<Worker>();
       waiting.set(activityArn, workers.add(worker));
       const leave = () => resolve(undefined);
-      const cancel = clock.at(clock.now() + POLL, leave, { background: true });
+      const cancel = clock.at(clock.now() + POLL, leave, { longPoll: true });
       signal?.addEventListener('abort', leave);
       return promise.finally(() => {
         cancel();

@@ -86,6 +86,21 @@ for (const [name, create] of Object.entries(clocks)) {
       expect(ran).toEqual(['background', 'foreground']);
     });
 
+    test('a long poll ends once time has passed, and when time is skipped, at the end of the skip', async () => {
+      const clock = create();
+      const start = clock.now();
+      const ran: string[] = [];
+      clock.at(start + 60_000, () => ran.push('poll'), { longPoll: true });
+      const cancel = clock.at(start + 60_000, () => ran.push('cancelled'), { longPoll: true });
+      cancel();
+      expect(clock.nextTimer()).toBeUndefined();
+      clock.at(start + YEAR, () => ran.push('timer'));
+      await clock.advanceTo(start + 50_000);
+      expect(ran).toEqual([]);
+      await clock.advanceTo(start + 2 * YEAR);
+      expect(ran).toEqual(['timer', 'poll']);
+    });
+
     test('moves that overlap happen one after the other', async () => {
       const clock = create();
       const start = clock.now();
