@@ -6,6 +6,7 @@ import { type Instant, instant, parseDuration, parseInstant } from './time.ts';
 export interface OrderPolicy {
   /** ISO 8601 durations. */
   readonly backorder: { readonly waitAtMost: string; readonly checkEvery: string };
+  readonly fulfilment: { readonly within: string };
 }
 
 /** An execution has 25,000 events of history; each look at the stock takes about ten. */
@@ -17,6 +18,8 @@ export function checkOrderPolicy(policy: OrderPolicy): OrderPolicy {
   const [longest, every] = [parseDuration(waitAtMost), parseDuration(checkEvery)];
   if (!longest) throw new InvalidDocumentError('/backorder/waitAtMost', `"${waitAtMost}" is not a duration.`);
   if (!every) throw new InvalidDocumentError('/backorder/checkEvery', `"${checkEvery}" is not a duration.`);
+  const { within } = policy.fulfilment;
+  if (!parseDuration(within)) throw new InvalidDocumentError('/fulfilment/within', `"${within}" is not a duration.`);
   if (longest / every > MOST_CHECKS) {
     throw new InvalidDocumentError('/backorder/checkEvery', `makes more than ${MOST_CHECKS} looks at the stock.`);
   }
@@ -38,4 +41,20 @@ export function nextStockCheck(
   const until = since + (parseDuration(policy.backorder.waitAtMost) as number) * 1_000;
   const next = at + (parseDuration(policy.backorder.checkEvery) as number) * 1_000;
   return at < until ? instant(Math.min(next, until)) : undefined;
+}
+
+/**
+ * Whether an order that may leave has waited for the warehouse for longer than the policy allows. A state machine cannot say
+ * so itself: the time of an activity runs from the moment that a worker takes it.
+ * @param at milliseconds since 1970
+ */
+export function isFulfilmentOverdue(
+  { timeline, shipAt }: Pick<Order, 'timeline' | 'shipAt'>,
+  policy: OrderPolicy,
+  at: number,
+): boolean {
+  const { authorised, capturing } = timeline;
+  if (!authorised || capturing) return false;
+  const since = Math.max(parseInstant(authorised.at) as number, parseInstant(shipAt ?? authorised.at) as number);
+  return at >= since + (parseDuration(policy.fulfilment.within) as number) * 1_000;
 }

@@ -1,6 +1,7 @@
 import type { Approval } from './approval.ts';
 import type { UndoneOutcome } from './cancel-order.ts';
 import type { Order } from './order.ts';
+import { isFulfilmentOverdue, type OrderPolicy } from './order-policy.ts';
 import { type Instant, instant, parseInstant } from './time.ts';
 
 /** What has become of an execution. */
@@ -34,14 +35,20 @@ const MOST_ATTEMPTS = 5;
 const NOTHING: Repair = { kind: 'none' };
 
 /** @param at milliseconds since 1970 */
-export function repairOf({ order, processing, undo, approval }: OrderStanding, at: number): Repair {
+export function repairOf(
+  { order, processing, undo, approval }: OrderStanding,
+  policy: OrderPolicy,
+  at: number,
+): Repair {
   if (order.endedAt || undo.standing === 'running') return NOTHING;
   if (undo.standing !== 'none') return tryAgain(undo);
   if (order.timeline['cancel-requested']) {
     return isOld(order.timeline['cancel-requested'].at, at) ? undoing(cancelled(order), true) : NOTHING;
   }
   if (processing === 'none') return isOld(order.placedAt, at) ? { kind: 'start' } : NOTHING;
-  if (processing === 'running') return missedDecision(approval, at);
+  if (processing === 'running') {
+    return isFulfilmentOverdue(order, policy, at) ? undoing(notPicked(at), true) : missedDecision(approval, at);
+  }
   if (order.timeline.captured) return { kind: 'complete' };
   return undoing(lost(at), false);
 }
@@ -81,5 +88,14 @@ const lost = (at: number): UndoneOutcome => ({
   event: 'OrderFailed',
   reason: 'ProcessLost',
   what: 'Failed: its processing ended unexpectedly',
+  at: instant(at),
+});
+
+/** Nobody in the warehouse took it, or not all of it: it is stopped where it waits. */
+const notPicked = (at: number): UndoneOutcome => ({
+  status: 'failed',
+  event: 'OrderFailed',
+  reason: 'not-picked-in-time',
+  what: 'Failed: the warehouse did not pick it in time',
   at: instant(at),
 });

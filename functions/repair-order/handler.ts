@@ -8,6 +8,7 @@ import { executionStarter } from '../../adapters/stepfunctions/execution-starter
 import { systemClock } from '../../adapters/system.ts';
 import { asStep } from '../as-step.ts';
 import { environment } from '../environment.ts';
+import { orderPolicy } from '../policy.ts';
 import { repairOrder } from './repair-order.ts';
 
 const client = documentClient();
@@ -29,6 +30,7 @@ export const handler = asStep(
     process: machine(environment('PROCESS_ORDER_MACHINE_ARN')),
     undo: machine(environment('UNDO_ORDER_MACHINE_ARN')),
     signOffExecutions: executionsOf(environment('SIGN_OFF_MACHINE_ARN')),
+    policy: orderPolicy,
     clock: systemClock,
   }),
 );

@@ -1,5 +1,6 @@
 import { approvalIdOf } from '../../domain/approval.ts';
 import { type UndoneOutcome, undoName } from '../../domain/cancel-order.ts';
+import type { OrderPolicy } from '../../domain/order-policy.ts';
 import type { Approvals, Clock, FindExecution, Orders, StartExecution } from '../../domain/ports.ts';
 import { type OrderStanding, type Repair, repairOf } from '../../domain/repair-order.ts';
 import type { Stock } from '../../domain/stock.ts';
@@ -13,6 +14,7 @@ export interface RepairParts {
   readonly undo: { readonly start: StartExecution; readonly find: FindExecution };
   /** ARN of the sign-offs' executions, up to their names. */
   readonly signOffExecutions: string;
+  readonly policy: OrderPolicy;
   readonly clock: Clock;
 }
 
@@ -27,9 +29,9 @@ export interface RepairedOrder {
 export const repairOrder =
   (parts: RepairParts) =>
   async ({ orderId }: { readonly orderId: string }): Promise<RepairedOrder> => {
-    const { orders, stock, process, undo, clock } = parts;
+    const { orders, stock, process, undo, policy, clock } = parts;
     const standing = await standingOf(parts, orderId);
-    const repair: Repair = standing ? repairOf(standing, clock()) : { kind: 'none' };
+    const repair: Repair = standing ? repairOf(standing, policy, clock()) : { kind: 'none' };
     if (repair.kind === 'start') await process.start(orderId, { orderId });
     if (repair.kind === 'complete') await completeOrder(orders, stock, clock)({ orderId });
     if (repair.kind === 'undo') {

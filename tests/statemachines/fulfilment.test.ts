@@ -64,6 +64,33 @@ describe('when a shipment fails', () => {
   });
 });
 
+describe('an order that nobody in the warehouse takes', () => {
+  test('is stopped and undone once its time is over', async () => {
+    class StillWaiting extends Error {}
+    const app = await application(tables, {
+      around: async ({ state }, perform) => {
+        if (state === 'Pick shipment') throw new StillWaiting();
+        return perform();
+      },
+    });
+    const { output } = await app.place(body());
+    const { orderId } = output as { orderId: string };
+    await expect(app.process(orderId)).rejects.toBeInstanceOf(StillWaiting);
+
+    app.clock.at += 13 * 86_400_000;
+    expect(await app.recover()).toEqual({ looked: 1, repaired: 0 });
+    app.clock.at += 86_400_000;
+    expect(await app.recover()).toEqual({ looked: 1, repaired: 1 });
+    const seen = await app.see(orderId);
+    expect(seen).toMatchObject({ status: 'failed' });
+    expect(seen.timeline).toContainEqual(
+      expect.objectContaining({ what: 'Failed: the warehouse did not pick it in time' }),
+    );
+    expect(await app.payments.find(orderId)).toMatchObject({ status: 'voided', captured: 0 });
+    expect(await countsOf(app, 'LAMP')).toEqual([10, 0, 0]);
+  });
+});
+
 describe('an order that may wait for stock', () => {
   const TOO_MANY = { lines: [{ sku: 'LAMP', quantity: 12 }], backorder: true };
 

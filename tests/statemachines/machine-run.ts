@@ -27,7 +27,9 @@ export type Reply =
   /** `endedAt`: when, if the call itself took time. */
   | { readonly output: Json; readonly endedAt?: number }
   | { readonly error: string; readonly cause?: string }
-  | 'silence';
+  | 'silence'
+  /** An activity that no worker takes: its own time doesn't begin. */
+  | 'untaken';
 
 export interface Run {
   readonly status: string;
@@ -91,6 +93,7 @@ export async function runMachine(machineName: Machine, input: Json, options: Run
     if (isActivity || (call.resource.type === 'optimized' && call.resource.pattern !== 'requestResponse')) {
       due.push({ type: 'submitted', key: call.key, output: isActivity ? null : {} });
     }
+    if (reply === 'untaken') return;
     if (isActivity) due.push({ type: 'activityStarted', key: call.key, workerName: 'test' });
     if (reply === 'silence') return;
     if ('endedAt' in reply) now = Math.max(now, reply.endedAt ?? now);

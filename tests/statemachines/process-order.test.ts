@@ -211,6 +211,12 @@ describe('a shipment', () => {
     expect(done.states.at(-1)).toBe('Order completed');
   });
 
+  test('that nobody takes does not keep the order for ever', async () => {
+    const done = await run({ 'Pick shipment': 'untaken' });
+    expect(done).toMatchObject({ status: 'TIMED_OUT' });
+    expect(done.endedAt - done.startedAt).toBe(360 * 86_400_000);
+  });
+
   test('is not paid for if nothing could be sent', async () => {
     const done = await run({
       'Pick shipment': { error: 'NotOnShelfError' },

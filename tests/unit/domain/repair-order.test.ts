@@ -3,7 +3,7 @@ import { openApproval } from '../../../domain/approval.ts';
 import type { UndoneOutcome } from '../../../domain/cancel-order.ts';
 import type { Order, Timeline } from '../../../domain/order.ts';
 import { type OrderStanding, repairOf } from '../../../domain/repair-order.ts';
-import { sampleOrder } from '../../statemachines/sample-order.ts';
+import { orderPolicy, sampleOrder } from '../../statemachines/sample-order.ts';
 
 const NOON = 1_795_348_800_000;
 const MINUTE = 60_000;
@@ -20,7 +20,7 @@ const withSteps = (...steps: (keyof Timeline)[]): Order => ({
   timeline: { ...order.timeline, ...Object.fromEntries(steps.map((step) => [step, { at: AT, what: step }])) },
 });
 const repair = (standing: Partial<OrderStanding>, after = MINUTE) =>
-  repairOf({ order, processing: 'running', undo: NO_UNDO, ...standing }, NOON + after);
+  repairOf({ order, processing: 'running', undo: NO_UNDO, ...standing }, orderPolicy, NOON + after);
 
 const plan = {
   stages: ['manager', 'finance'].map((name) => ({
@@ -110,6 +110,16 @@ describe('an order that runs', () => {
   test('but was cancelled is stopped and undone, if whoever cancelled it could not', () => {
     expect(repair({ order: withSteps('cancel-requested') })).toMatchObject({ kind: 'undo', stop: true });
     expect(repair({ order: withSteps('cancel-requested') }, 10_000)).toEqual({ kind: 'none' });
+  });
+
+  test('but waits for a warehouse that nobody works in is stopped and undone when its time is over', () => {
+    const waiting = withSteps('reserved', 'authorised');
+    expect(repair({ order: waiting }, 14 * 1_440 * MINUTE - 1)).toEqual({ kind: 'none' });
+    expect(repair({ order: waiting }, 14 * 1_440 * MINUTE)).toMatchObject({
+      kind: 'undo',
+      stop: true,
+      outcome: { status: 'failed', event: 'OrderFailed', reason: 'not-picked-in-time' },
+    });
   });
 
   test('but does not know that it was decided is told again', () => {
