@@ -15,6 +15,7 @@ import { createWatch } from './console/watch.ts';
 import { createAuthorizer } from './iam/authorizer.ts';
 import type { Grant } from './iam/evaluate.ts';
 import { principalOf } from './iam/session-token.ts';
+import { createIssuer, type Issuer } from './issuer.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { createApiGatewayService } from './services/apigateway/apigateway-service.ts';
 import { type CloudFormationService, createCloudFormation } from './services/cloudformation/cloudformation.ts';
@@ -40,8 +41,8 @@ export interface CloudOptions {
   readonly ports?: { readonly http?: number; readonly aws?: number };
   /** Absent: the machine's time, ahead by what was skipped. */
   readonly clock?: AdjustableClock;
-  /** Of the template, beside their defaults. */
-  readonly parameters?: Readonly<Record<string, string>>;
+  /** Of the template, beside their defaults, once it is known where this cloud can be reached. */
+  readonly parameters?: (urls: Pick<CloudUrls, 'api' | 'aws' | 'issuer'>) => Readonly<Record<string, string>>;
   /** Absent: the region that the package was made for, or us-east-1. */
   readonly region?: string;
   /** How the console shows the application. */
@@ -59,6 +60,8 @@ export interface CloudUrls {
   readonly aws: string;
   readonly console: string;
   readonly mailbox: string;
+  /** Of access tokens for the API's clients: an OpenID provider. */
+  readonly issuer: string;
   /** Opens the routes of the API that need a key; absent if there is none. */
   readonly apiKey?: string;
 }
@@ -184,13 +187,15 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   });
   opened.push(() => stacks.close());
   services.push(stacks);
-  const outputs = packaged ? await load(packaged, packageFolder!, options.parameters ?? {}, stacks, caller) : {};
+  const issuer = createIssuer({ storage: data.storage, clock, url: `${http.url}/_local/issuer` });
+  const parameters = options.parameters?.({ api: http.url, aws: endpoint.url, issuer: issuer.url }) ?? {};
+  const outputs = packaged ? await load(packaged, packageFolder!, parameters, stacks, caller) : {};
   await stacks.resume();
   lambda.resume();
   core.start();
   jobs.resume();
   engine.resume();
-  const urls = urlsOf(http, endpoint, await firstApiKey(call, caller));
+  const urls = urlsOf(http, endpoint, issuer, await firstApiKey(call, caller));
   const localConsole = createConsole({
     ...watch,
     clock,
@@ -200,7 +205,8 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
     call,
     caller,
     storage: data.storage,
-    application: applicationOf(packaged, urls, region, options.console),
+    application: applicationOf(packaged?.stackName, urls, region, gateway.document(), options.console),
+    issuer,
   });
   opened.push(() => {
     serve = notReady;
@@ -255,10 +261,11 @@ async function firstApiKey(call: CallService, caller: Caller): Promise<string | 
   return items.find(({ enabled, stageKeys }) => enabled && stageKeys.length > 0)?.value;
 }
 
-const urlsOf = (http: HttpServer, endpoint: Endpoint, apiKey: string | undefined): CloudUrls => ({
+const urlsOf = (http: HttpServer, endpoint: Endpoint, issuer: Issuer, apiKey: string | undefined): CloudUrls => ({
   api: http.url,
   aws: endpoint.url,
   console: `${http.url}/_local/`,
   mailbox: `${http.url}/_local/mailbox`,
+  issuer: issuer.url,
   ...(apiKey !== undefined && { apiKey }),
 });

@@ -7,7 +7,7 @@ import { runCloud } from './cloud/run-cloud.ts';
 try {
   const options = optionsOf(process.argv.slice(2), process.env);
   if (options.help) process.stdout.write(`${USAGE}\n`);
-  else await runCloud(options);
+  else await runCloud({ ...options, parameters: () => options.parameters });
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   process.stderr.write(`${error.message}\n${USAGE}\n`);

@@ -11,6 +11,8 @@ export interface CloudUrls {
   readonly api: string;
   /** The AWS endpoint. */
   readonly aws: string;
+  /** Gives access tokens to clients of the API. */
+  readonly issuer: string;
   /** Of the API's machine-to-machine routes; absent if nothing is deployed. */
   readonly apiKey?: string;
   readonly region: string;

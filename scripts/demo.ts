@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { tokensFrom } from './access-tokens.ts';
 import { type CloudProcess, startCloudProcess } from './cloud-process.ts';
 import { BackOffice } from './demo/back-office.ts';
 import { checkInvariants } from './demo/invariants.ts';
@@ -20,7 +21,7 @@ try {
 
 /** @returns whether every order ended as it had to, and every invariant holds */
 async function tell({ urls }: CloudProcess): Promise<boolean> {
-  const shop = new Shop(urls.api, urls.apiKey ?? '');
+  const shop = new Shop(urls.api, urls.apiKey ?? '', tokensFrom({ issuer: urls.issuer, clientId: 'demo' }));
   const office = new BackOffice(urls.aws, urls.region, urls.outputs);
   const initialStock: Record<string, number> = {};
   for (const [sku, { stock, later = 0, ...product }] of Object.entries(CATALOGUE)) {

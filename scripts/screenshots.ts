@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright } from 'playwright-core';
 import { startCloud } from '../local/cloud.ts';
+import { tokensFrom } from './access-tokens.ts';
 import { linkIn, Shop, until } from './demo/shop.ts';
 import { CONSOLE, SAMPLE_ORDER } from './start/console-manifest.ts';
 import { packageService } from './start/package-service.ts';
@@ -20,7 +21,11 @@ if (!(await packageService(ROOT, progress))) process.exit(1);
 const cloud = await startCloud({ packageFolder: join(ROOT, '.serverless'), console: CONSOLE });
 try {
   await stockCatalogue(cloud.urls, join(ROOT, 'config/catalogue.json'), progress);
-  const shop = new Shop(cloud.urls.api, cloud.urls.apiKey ?? '');
+  const shop = new Shop(
+    cloud.urls.api,
+    cloud.urls.apiKey ?? '',
+    tokensFrom({ issuer: cloud.urls.issuer, clientId: 'shop' }),
+  );
   const waiting = await tellStories(shop);
   await takePictures(waiting);
 } finally {

@@ -21,13 +21,15 @@ const progress = (text: string): void => {
 };
 
 async function start(options: CommandLine): Promise<void> {
-  if (options.packageFolder === DEFAULTS.packageFolder && !(await packageService(ROOT, progress))) {
+  const isOurs = options.packageFolder === DEFAULTS.packageFolder;
+  if (isOurs && !(await packageService(ROOT, progress))) {
     process.exitCode = 1;
     return;
   }
   progress('Starting the local cloud …');
   await runCloud({
     ...options,
+    parameters: ({ issuer }) => ({ ...(isOurs && { TokenIssuer: issuer }), ...options.parameters }),
     ...(options.packageFolder !== undefined && { console: CONSOLE }),
     async welcome(cloud) {
       if (options.packageFolder === undefined) return welcomeToEmpty(cloud);

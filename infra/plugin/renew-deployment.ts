@@ -9,7 +9,11 @@ export function renewDeployment(template: CloudFormationTemplate): CloudFormatio
   const bodies = Object.values(template.Resources)
     .filter(({ Type }) => Type === 'AWS::ApiGateway::RestApi' || Type === 'AWS::ApiGateway::GatewayResponse')
     .map(({ Properties }) => Properties);
-  const version = createHash('sha256').update(JSON.stringify(bodies)).digest('hex').slice(0, 12);
+  // What the API is may depend on parameters, by conditions.
+  const version = createHash('sha256')
+    .update(JSON.stringify([bodies, template.Parameters]))
+    .digest('hex')
+    .slice(0, 12);
   const renamed = Object.entries(template.Resources).map(([logicalId, resource]) =>
     resource.Type === 'AWS::ApiGateway::Deployment' ? [logicalId, `${logicalId}${version}`] : [logicalId, logicalId],
   );

@@ -6,6 +6,7 @@ export interface CloudFormationResource {
 }
 
 export interface CloudFormationTemplate {
+  Parameters?: Record<string, unknown>;
   Resources: Record<string, CloudFormationResource>;
   Outputs?: Record<string, { readonly Value: unknown }>;
 }

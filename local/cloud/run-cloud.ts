@@ -5,7 +5,8 @@ import { TemplateError } from '../template/problem.ts';
 import type { CommandLine } from './command-line.ts';
 import { StartError } from './start-error.ts';
 
-export interface RunOptions extends Omit<CommandLine, 'help'> {
+export interface RunOptions extends Omit<CommandLine, 'help' | 'parameters'> {
+  readonly parameters: NonNullable<CloudOptions['parameters']>;
   /** What a person reads once it is ready. Absent: the URLs. */
   readonly console?: CloudOptions['console'];
   readonly welcome?: (cloud: Cloud) => Promise<string> | string;
@@ -45,6 +46,7 @@ export const urlsOf = ({ urls, region }: Cloud): string =>
     `AWS endpoint  ${urls.aws}  (region ${region})`,
     `Console       ${urls.console}`,
     `Mailbox       ${urls.mailbox}`,
+    `Tokens        ${urls.issuer}`,
   ].join('\n');
 
 function fail(error: StartError): void {

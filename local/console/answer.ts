@@ -67,16 +67,25 @@ const LARGEST_BODY = 2_000_000;
 
 /** @throws ConsoleError if it is no JSON, or too large */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
-  const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim();
-  if (type !== 'application/json') throw new ConsoleError(415, 'Send application/json.');
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > LARGEST_BODY) throw new ConsoleError(413, `The body has more than ${LARGEST_BODY} characters.`);
-  }
+  const text = await readText(request, 'application/json');
   try {
     return JSON.parse(text) as unknown;
   } catch {
     throw new ConsoleError(400, 'The body is not JSON.');
   }
+}
+
+/** @throws ConsoleError if it is no form, or too large */
+export const readFormBody = async (request: IncomingMessage): Promise<URLSearchParams> =>
+  new URLSearchParams(await readText(request, 'application/x-www-form-urlencoded'));
+
+async function readText(request: IncomingMessage, wanted: string): Promise<string> {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim();
+  if (type !== wanted) throw new ConsoleError(415, `Send ${wanted}.`);
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > LARGEST_BODY) throw new ConsoleError(413, `The body has more than ${LARGEST_BODY} characters.`);
+  }
+  return text;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ServiceError } from '../aws/service.ts';
-import { type Answer, assetAnswer, isRead, json, mailFrame, page, readJsonBody, send } from './answer.ts';
+import { type Answer, assetAnswer, isRead, json, mailFrame, page, readFormBody, readJsonBody, send } from './answer.ts';
 import { awsCall } from './api/aws-call.ts';
 import { listExecutions } from './api/list-executions.ts';
 import { listMails, showMail } from './api/mails.ts';
@@ -31,6 +31,8 @@ const READS: Readonly<Record<string, Read>> = {
   '/_local/mailbox.json': mailboxJson,
   '/_local/executions.json': executionsJson,
   '/_local/clock': clockJson,
+  '/_local/issuer/.well-known/openid-configuration': ({ issuer }) => issuer.discovery(),
+  '/_local/issuer/jwks': ({ issuer }) => issuer.keys(),
   '/_local/api/application': ({ application }) => application,
   '/_local/api/event': showEvent,
   '/_local/api/execution': showExecution,
@@ -84,7 +86,8 @@ export function createConsole(sources: ConsoleSources): Console {
     if (isRead(request)) {
       const found = await get(request, path, query);
       if (found) return found;
-    } else if (Object.hasOwn(ACTS, path)) return json(await ACTS[path]!(sources, await readJsonBody(request)));
+    } else if (path === '/_local/issuer/token') return json(await sources.issuer.grant(await readFormBody(request)));
+    else if (Object.hasOwn(ACTS, path)) return json(await ACTS[path]!(sources, await readJsonBody(request)));
     throw new ConsoleError(404, `There is nothing at ${request.method} ${path}.`);
   }
 

@@ -1,5 +1,6 @@
 import type { Caller, CallService } from '../aws/service.ts';
 import type { AdjustableClock } from '../clock.ts';
+import type { Issuer } from '../issuer.ts';
 import type { Mailbox } from '../mailbox.ts';
 import type { Engine } from '../stepfunctions/engine/ports.ts';
 import type { ExecutionStore } from '../stepfunctions/engine/store/store.ts';
@@ -22,4 +23,5 @@ export interface ConsoleSources {
   /** Read only: messages of queues, which receiving would change. */
   readonly storage: Pick<Storage, 'table'>;
   readonly application: Application;
+  readonly issuer: Issuer;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TokenSource } from '../access-tokens.ts';
 
 export interface Answer {
   readonly status: number;
@@ -54,10 +55,13 @@ const PATIENCE = 60;
 export class Shop {
   readonly api: string;
   readonly #apiKey: string;
+  readonly #token: TokenSource | undefined;
 
-  constructor(api: string, apiKey: string) {
+  /** @param token absent: the shop has an API key alone */
+  constructor(api: string, apiKey: string, token?: TokenSource) {
     this.api = api.replace(/\/$/, '');
     this.#apiKey = apiKey;
+    this.#token = token;
   }
 
   /** Calls a machine-to-machine route. `headers` of undefined are left out. */
@@ -66,6 +70,19 @@ export class Shop {
     path: string,
     body?: unknown,
     headers: Record<string, string | undefined> = {},
+  ): Promise<Answer> {
+    const bearer = async (isFresh: boolean) => this.#token && `Bearer ${await this.#token(isFresh)}`;
+    const answer = await this.#send(method, path, body, { authorization: await bearer(false), ...headers });
+    // A token that was good until the clock was turned.
+    const hasExpired = answer.status === 401 && this.#token && !('authorization' in headers);
+    return hasExpired ? this.#send(method, path, body, { authorization: await bearer(true), ...headers }) : answer;
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string | undefined>,
   ): Promise<Answer> {
     const all = {
       'x-api-key': this.#apiKey,

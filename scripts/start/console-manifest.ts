@@ -8,9 +8,13 @@ export const SAMPLE_ORDER = {
   payment: { token: 'tok_visa' },
 };
 
+/** What an access token has to be for, and all that it can let a client do. */
+export const EVERYTHING = { audience: 'countersign', scope: 'orders:write orders:read approvals:read catalog:write' };
+
 /** What the console cannot know from infra/openapi.yml. */
 export const CONSOLE: ConsoleManifest = {
   title: 'Countersign',
+  access: EVERYTHING,
   collections: [
     {
       path: '/orders',

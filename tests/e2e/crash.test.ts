@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { tokensFrom } from '../../scripts/access-tokens.ts';
 import { type CloudProcess, startCloudProcess } from '../../scripts/cloud-process.ts';
 import { BackOffice } from '../../scripts/demo/back-office.ts';
 import { linkIn, Shop, until } from '../../scripts/demo/shop.ts';
@@ -106,7 +107,7 @@ const placeForSure = (order: object, key: string): Promise<string> =>
 async function start(): Promise<void> {
   const packaged = await packagedService();
   cloud = await startCloudProcess(['--data', folder, '--package', packaged], ports);
-  shop = new Shop(cloud.urls.api, cloud.urls.apiKey ?? '');
+  shop = new Shop(cloud.urls.api, cloud.urls.apiKey ?? '', tokensFrom({ issuer: cloud.urls.issuer, clientId: 'shop' }));
   office = new BackOffice(cloud.urls.aws, cloud.urls.region, cloud.urls.outputs);
 }
 

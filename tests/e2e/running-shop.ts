@@ -1,5 +1,6 @@
-import { type CloudOptions, startCloud } from '../../local/cloud.ts';
+import { type CloudOptions, type CloudUrls, startCloud } from '../../local/cloud.ts';
 import { recordGrants } from '../../local/iam/grant-usage.ts';
+import { tokensFrom } from '../../scripts/access-tokens.ts';
 import { BackOffice } from '../../scripts/demo/back-office.ts';
 import { Shop } from '../../scripts/demo/shop.ts';
 import { startWarehouse } from '../../scripts/warehouse/start-warehouse.ts';
@@ -31,6 +32,7 @@ export const LARGE_ORDER = { ...SMALL_ORDER, lines: [{ sku: 'standing-desk', qua
 export interface RunningShop {
   readonly shop: Shop;
   readonly office: BackOffice;
+  readonly urls: CloudUrls;
   /** Where a worker of the warehouse finds its work. */
   readonly warehouse: { readonly endpoint: string; readonly activityArn: string };
   /** The cloud's time, in milliseconds since 1970. */
@@ -41,17 +43,26 @@ export interface RunningShop {
 /** The packaged application on a local cloud in this process: free ports, nothing on disk, products in stock. */
 export async function startShop({
   warehouse: hasWarehouse = true,
+  tokensRequired = false,
   ...options
-}: Pick<CloudOptions, 'console'> & { readonly warehouse?: boolean } = {}): Promise<RunningShop> {
+}: Pick<CloudOptions, 'console'> & {
+  readonly warehouse?: boolean;
+  readonly tokensRequired?: boolean;
+} = {}): Promise<RunningShop> {
   const { IAM_USAGE } = process.env;
   const cloud = await startCloud({
     ...options,
     packageFolder: await packagedService(),
     ports: { http: 0, aws: 0 },
+    parameters: ({ issuer }) => ({ TokenIssuer: issuer, TokensRequired: String(tokensRequired) }),
     // For scripts/iam-unused.ts.
     ...(IAM_USAGE && { onGrantUsed: recordGrants(IAM_USAGE) }),
   });
-  const shop = new Shop(cloud.urls.api, cloud.urls.apiKey ?? '');
+  const shop = new Shop(
+    cloud.urls.api,
+    cloud.urls.apiKey ?? '',
+    tokensFrom({ issuer: cloud.urls.issuer, clientId: 'shop' }),
+  );
   await stockUp(shop);
   const ending = new AbortController();
   const where = { endpoint: cloud.urls.aws, activityArn: cloud.outputs.PickShipmentActivityArn ?? '' };
@@ -71,6 +82,7 @@ export async function startShop({
   return {
     shop,
     office: new BackOffice(cloud.urls.aws, cloud.region, cloud.outputs),
+    urls: cloud.urls,
     warehouse: where,
     now: () => cloud.clock.now(),
     async close() {

@@ -7,6 +7,8 @@ export interface Application {
   readonly region: string;
   /** Opens the routes of the API that need a key. */
   readonly apiKey?: string;
+  /** Gives access tokens, for those that need one too. */
+  readonly tokenUrl: string;
   /** The first REST API's OpenAPI document: routes, schemas, descriptions. */
   readonly openApi?: object;
   readonly manifest?: ConsoleManifest;
@@ -17,6 +19,8 @@ export interface Application {
  */
 export interface ConsoleManifest {
   readonly title?: string;
+  /** What the console asks an access token for. */
+  readonly access?: { readonly audience: string; readonly scope: string };
   readonly collections?: readonly CollectionManifest[];
 }
 
@@ -37,38 +41,24 @@ export interface CollectionManifest {
   >;
 }
 
-interface Packaged {
-  readonly stackName: string;
-  readonly template: {
-    readonly resources: ReadonlyMap<
-      string,
-      { readonly type: string; readonly properties: Readonly<Record<string, unknown>> }
-    >;
-  };
-}
-
+/** @param openApi the document of the first REST API; undefined if there is none */
 export function applicationOf(
-  packaged: Packaged | undefined,
-  urls: { readonly aws: string; readonly apiKey?: string },
+  name: string | undefined,
+  urls: { readonly aws: string; readonly apiKey?: string; readonly issuer: string },
   region: string,
+  openApi: object | undefined,
   manifest: ConsoleManifest | undefined,
 ): Application {
-  const openApi = packaged && openApiOf(packaged);
   return {
-    name: packaged?.stackName ?? 'Local cloud',
+    name: name ?? 'Local cloud',
     awsUrl: urls.aws,
     region,
+    tokenUrl: `${new URL(urls.issuer).pathname}/token`,
     ...(urls.apiKey !== undefined && { apiKey: urls.apiKey }),
-    ...(openApi && { openApi }),
+    // Schemas and routes without what only API Gateway reads.
+    ...(openApi && { openApi: withoutExtensions(openApi) as object }),
     ...(manifest && { manifest }),
   };
-}
-
-/** Schemas and routes without what only API Gateway reads. */
-function openApiOf({ template }: Packaged): object | undefined {
-  const api = [...template.resources.values()].find(({ type }) => type === 'AWS::ApiGateway::RestApi');
-  const body = api?.properties.Body;
-  return typeof body === 'object' && body !== null ? (withoutExtensions(body) as object) : undefined;
 }
 
 function withoutExtensions(value: unknown): unknown {

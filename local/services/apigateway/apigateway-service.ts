@@ -28,6 +28,8 @@ export interface ApiGatewayService extends Service {
    * @returns undefined if the API is not here
    */
   urlOf(restApiId: string, stage?: string): string | undefined;
+  /** The OpenAPI document of the first API, as it was deployed; undefined if there is none. */
+  document(): object | undefined;
   /** Serves a request for any of the APIs. */
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** As `serve`, without a server: paths begin at the root. */
@@ -64,6 +66,7 @@ export function createApiGatewayService(options: ApiGatewayOptions): ApiGatewayS
       if (isFirst) return options.publicUrl();
       return `${options.publicUrl()}/_api/${restApiId}${stage === undefined ? '' : `/${stage}`}`;
     },
+    document: () => state.apis[0]?.api.document,
     async serve(incoming, response) {
       const gone = new AbortController();
       response.once('close', () => response.writableFinished || gone.abort());

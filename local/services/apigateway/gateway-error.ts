@@ -27,6 +27,18 @@ export const GATEWAY_ERRORS = {
     code: 'MissingAuthenticationTokenException',
     message: 'Missing Authentication Token',
   },
+  UNAUTHORIZED: { status: 401, code: 'UnauthorizedException', message: 'Unauthorized' },
+  ACCESS_DENIED: {
+    status: 403,
+    code: 'AccessDeniedException',
+    message: 'User is not authorized to access this resource',
+  },
+  /** An authorizer failed, or answered something that is no policy. */
+  AUTHORIZER_CONFIGURATION_ERROR: {
+    status: 500,
+    code: 'AuthorizerConfigurationException',
+    message: 'Internal server error',
+  },
   INVALID_API_KEY: { status: 403, code: 'ForbiddenException', message: 'Forbidden' },
   THROTTLED: { status: 429, code: 'TooManyRequestsException', message: 'Too Many Requests' },
   QUOTA_EXCEEDED: { status: 429, code: 'LimitExceededException', message: 'Limit Exceeded' },

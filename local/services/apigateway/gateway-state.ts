@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage, Table } from '../../storage.ts';
+import { AuthorizerAnswers } from './authorize.ts';
 import type { ApiMethod, GatewayResponseSettings, RestApi } from './definition/rest-api.ts';
 import { Router } from './router.ts';
 import type { ApiKey, Throttle, UsagePlan } from './usage-plans.ts';
@@ -41,6 +42,7 @@ export class GatewayState {
   /** By ARN. */
   readonly tags = new Map<string, Readonly<Record<string, string>>>();
   readonly meter: Meter;
+  readonly authorizerAnswers: AuthorizerAnswers;
   readonly clock: Clock;
   readonly #apis = new Map<string, ServedApi>();
   readonly #keys: Table<ApiKey>;
@@ -48,6 +50,7 @@ export class GatewayState {
   constructor(storage: Storage, clock: Clock) {
     this.clock = clock;
     this.meter = new Meter(clock);
+    this.authorizerAnswers = new AuthorizerAnswers(clock);
     this.#keys = storage.table('apigateway-keys');
   }
 

@@ -86,11 +86,12 @@ function mockStatus(body: string): string {
   return status;
 }
 
-async function invoke(
+/** Invokes a function and waits for its answer. */
+export async function invoke(
   FunctionName: string,
   payload: string,
   { account, region }: ApiCall,
-  { call }: IntegrationPorts,
+  { call }: Pick<IntegrationPorts, 'call'>,
   signal: AbortSignal,
 ): Promise<{ FunctionError?: string; Payload: string }> {
   const { FunctionError, Payload } = await call(

@@ -1,9 +1,10 @@
 import type { ResourceIdentity, ResourceType } from '../../aws/service.ts';
 import { ServiceError } from '../../aws/service.ts';
 import { type BodyValidator, SchemaCompiler } from './definition/json-schema.ts';
+import { readAuthorizer } from './definition/read-authorizer.ts';
 import { type IntegrationResponseDocument, readIntegration } from './definition/read-integration.ts';
 import type { ValidatorSettings } from './definition/read-openapi.ts';
-import type { ApiMethod, RequiredParameter } from './definition/rest-api.ts';
+import type { ApiAuthorizer, ApiMethod, RequiredParameter } from './definition/rest-api.ts';
 import type { GatewayState } from './gateway-state.ts';
 import { stableId } from './gateway-state.ts';
 
@@ -15,8 +16,27 @@ export function methodResources(state: GatewayState): Record<string, ResourceTyp
   const paths = new Map<string, string>();
   const validators = new Map<string, ValidatorSettings>();
   const models = new Map<string, BodyValidator>();
+  const authorizers = new Map<string, ApiAuthorizer>();
 
   return {
+    'AWS::ApiGateway::Authorizer': {
+      supported: [
+        'RestApiId',
+        'Type',
+        'AuthorizerUri',
+        'IdentitySource',
+        'IdentityValidationExpression',
+        'AuthorizerResultTtlInSeconds',
+      ],
+      accepted: ['Name', 'AuthType'],
+      apply({ RestApiId, Name: _, AuthType: __, ...settings }, { stackName, logicalId }) {
+        const id = stableId(stackName, logicalId);
+        const problems: string[] = [];
+        const authorizer = readAuthorizer(id, lowered(settings), problems);
+        authorizers.set(id, authorizer ?? refuse(problems.join('; ')));
+        return { ref: id, attributes: { AuthorizerId: id } };
+      },
+    },
     'AWS::ApiGateway::Resource': {
       supported: ['RestApiId', 'ParentId', 'PathPart'],
       apply({ RestApiId, ParentId, PathPart }) {
@@ -58,6 +78,7 @@ export function methodResources(state: GatewayState): Record<string, ResourceTyp
         'HttpMethod',
         'ApiKeyRequired',
         'AuthorizationType',
+        'AuthorizerId',
         'Integration',
         'OperationName',
         'RequestModels',
@@ -74,7 +95,10 @@ export function methodResources(state: GatewayState): Record<string, ResourceTyp
         const validator = validators.get(String(properties.RequestValidatorId)) ?? {};
         state.addMethod(
           apiId,
-          readMethod(properties, path, validator, (name) => models.get(`${apiId}/${name}`)),
+          readMethod(properties, path, validator, {
+            model: (name) => models.get(`${apiId}/${name}`),
+            authorizer: (id) => authorizers.get(id),
+          }),
         );
         return identity(`${apiId}-${resourceId}-${properties.HttpMethod}`);
       },
@@ -94,7 +118,10 @@ function readMethod(
   properties: Properties,
   path: string,
   { validateRequestBody = false, validateRequestParameters = false }: ValidatorSettings,
-  model: (name: string) => BodyValidator | undefined,
+  find: {
+    model(name: string): BodyValidator | undefined;
+    authorizer(id: string): ApiAuthorizer | undefined;
+  },
 ): ApiMethod {
   const {
     AuthorizationType = 'NONE',
@@ -105,7 +132,11 @@ function readMethod(
     RequestParameters = {},
   } = properties;
   const place = `${HttpMethod} ${path}`;
-  if (AuthorizationType !== 'NONE') refuse(`${place}: AuthorizationType ${AuthorizationType} is not supported here`);
+  if (AuthorizationType !== 'NONE' && AuthorizationType !== 'CUSTOM')
+    refuse(`${place}: AuthorizationType ${AuthorizationType} is not supported here`);
+  const authorizer =
+    AuthorizationType === 'CUSTOM' &&
+    (find.authorizer(String(properties.AuthorizerId)) ?? refuse(`${place}: there is no such authorizer`));
   const problems: string[] = [];
   const integration = readIntegration(
     integrationDocument(properties.Integration as Properties | undefined),
@@ -115,13 +146,14 @@ function readMethod(
   if (!integration || problems.length > 0) return refuse(problems.join('; '));
   const bodies = Object.entries(RequestModels as Record<string, string>).map(([mediaType, name]) => [
     mediaType.toLowerCase(),
-    model(name) ?? refuse(`${place}: there is no model ${name}`),
+    find.model(name) ?? refuse(`${place}: there is no model ${name}`),
   ]);
   return {
     httpMethod: String(HttpMethod).toUpperCase(),
     path,
     ...(OperationName !== undefined && { operationName: String(OperationName) }),
     apiKeyRequired: isTrue(ApiKeyRequired),
+    ...(authorizer && { authorizer }),
     validateBody: validateRequestBody,
     validateParameters: validateRequestParameters,
     requiredParameters: Object.entries(RequestParameters as Record<string, unknown>).flatMap(([target, required]) =>
@@ -140,13 +172,13 @@ function requiredParameter(target: string): RequiredParameter[] {
   return place && name ? [{ name, in: PLACES[place as keyof typeof PLACES] }] : [];
 }
 
+const lowered = (properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(properties).map(([key, value]) => [key[0]!.toLowerCase() + key.slice(1), value]));
+
 /** The same with OpenAPI's names. */
 function integrationDocument(integration: Properties | undefined): unknown {
   if (!integration) return undefined;
   const { IntegrationHttpMethod, IntegrationResponses = [], ...others } = integration;
-  const lowered = Object.fromEntries(
-    Object.entries(others).map(([key, value]) => [key[0]!.toLowerCase() + key.slice(1), value]),
-  );
   const responses = (IntegrationResponses as readonly Properties[]).map(
     ({ SelectionPattern, StatusCode, ...response }) => {
       const { ResponseParameters, ResponseTemplates, ContentHandling } = response;
@@ -160,7 +192,7 @@ function integrationDocument(integration: Properties | undefined): unknown {
     },
   );
   return {
-    ...lowered,
+    ...lowered(others),
     ...(IntegrationHttpMethod !== undefined && { httpMethod: IntegrationHttpMethod }),
     responses: Object.fromEntries(responses),
   };

@@ -20,6 +20,16 @@ export interface ApiCall {
   readonly method?: ApiMethod;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly apiKey?: { readonly id: string; readonly value: string };
+  readonly authorized?: Authorized;
+}
+
+/** What an authorizer said of the caller. */
+export interface Authorized {
+  readonly principalId: string;
+  /** Numbers and booleans have become text. */
+  readonly context: Readonly<Record<string, string>>;
+  /** The API key's value, where keys come from authorizers. */
+  readonly usageIdentifierKey?: string;
 }
 
 /** `method.request.*`: the last value counts where a name comes several times. */
@@ -39,6 +49,7 @@ export function contextOf(call: ApiCall): Record<string, unknown> {
   return {
     accountId: call.account,
     apiId: call.apiId,
+    authorizer: call.authorized ? { ...call.authorized.context, principalId: call.authorized.principalId } : null,
     domainName,
     domainPrefix: domainName.split('.')[0],
     extendedRequestId: call.extendedRequestId,

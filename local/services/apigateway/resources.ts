@@ -28,14 +28,14 @@ export function apiGatewayResources(state: GatewayState): Record<string, Resourc
       ],
       apply(properties, { stackName, logicalId, account, region }) {
         const id = stableId(account, region, stackName, logicalId);
-        if (!['HEADER', undefined].includes(properties.ApiKeySourceType as string | undefined))
-          refuse(`ApiKeySourceType ${properties.ApiKeySourceType}`);
         // An empty text is how Serverless says that there is none.
         if (properties.Policy !== undefined && properties.Policy !== '') refuse('The Policy of a RestApi');
         const api = readBody(id, properties.Body);
         const name = properties.Name === undefined ? api.name : String(properties.Name);
         const binaryMediaTypes = (properties.BinaryMediaTypes as string[] | undefined) ?? api.binaryMediaTypes;
-        state.putApi({ ...api, name, binaryMediaTypes }, account, region);
+        const apiKeySource = (properties.ApiKeySourceType ?? api.apiKeySource) as RestApi['apiKeySource'];
+        if (apiKeySource !== 'HEADER' && apiKeySource !== 'AUTHORIZER') refuse(`ApiKeySourceType ${apiKeySource}`);
+        state.putApi({ ...api, name, binaryMediaTypes, apiKeySource }, account, region);
         return { ref: id, attributes: { RestApiId: id, RootResourceId: stableId(id, '/') } };
       },
     },
@@ -127,7 +127,8 @@ const refuse = (what: string): never => {
 
 /** @param body absent: paths and methods are resources of their own */
 function readBody(id: string, body: unknown): RestApi {
-  if (body === undefined) return { id, name: id, methods: [], gatewayResponses: {}, binaryMediaTypes: [] };
+  if (body === undefined)
+    return { id, name: id, methods: [], gatewayResponses: {}, binaryMediaTypes: [], apiKeySource: 'HEADER' };
   if (typeof body !== 'object' || body === null) return refuse('A RestApi with a Body that is no object');
   try {
     return readOpenApi(id, body);

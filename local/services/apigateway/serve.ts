@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authorize } from './authorize.ts';
 import type { RestApi } from './definition/rest-api.ts';
 import { GatewayError } from './gateway-error.ts';
 import { gatewayResponse } from './gateway-response.ts';
 import type { GatewayState, ServedApi, Stage } from './gateway-state.ts';
 import type { IntegrationPorts } from './handle-call.ts';
-import { integrate } from './handle-call.ts';
+import { integrate, invoke } from './handle-call.ts';
 import type { GatewayRequest, GatewayResponse } from './message.ts';
 import { headerOf } from './message.ts';
 import type { ApiCall } from './request-context.ts';
@@ -47,7 +48,8 @@ export async function handle(
     const route = findRoute(served, request);
     if (!route) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN');
     call = { ...call, ...route };
-    call = admitted(call, stage, options.state);
+    call = await authorized(call, options);
+    call = admitted(call, served.api, stage, options.state);
     validateRequest(call, route.method);
     answer = await integrate(call, route.method, served.api, options);
   } catch (error) {
@@ -89,11 +91,28 @@ function findRoute({ router }: ServedApi, { method, path }: GatewayRequest): Rou
   }
 }
 
-function admitted(call: ApiCall, stage: Stage, state: GatewayState): ApiCall {
+/** Longer than a function of 29 s needs, as with integrations. */
+const AUTHORIZER_TIMEOUT = 29_000;
+
+async function authorized(call: ApiCall, options: GatewayOptions): Promise<ApiCall> {
+  const method = call.method!;
+  if (!method.authorizer) return call;
+  const answers = options.state.authorizerAnswers;
+  const signal = AbortSignal.timeout(AUTHORIZER_TIMEOUT);
+  return {
+    ...call,
+    authorized: await authorize(call, method, method.authorizer, answers, (functionArn, event) =>
+      invoke(functionArn, event, call, options, signal),
+    ),
+  };
+}
+
+function admitted(call: ApiCall, api: RestApi, stage: Stage, state: GatewayState): ApiCall {
   const method = call.method!;
   let result = call;
   if (method.apiKeyRequired) {
-    const value = headerOf(call.request, 'x-api-key');
+    const fromHeader = api.apiKeySource === 'HEADER';
+    const value = fromHeader ? headerOf(call.request, 'x-api-key') : call.authorized?.usageIdentifierKey;
     const apiKey = admit(
       value,
       { apiId: call.apiId, stage: call.stage },

@@ -18,6 +18,9 @@ const VARIABLES = {
   REFUND_ORDER_MACHINE_ARN: 'arn',
   PROCESS_ORDER_MACHINE_ARN: 'arn',
   SIGN_OFF_MACHINE_ARN: 'arn',
+  ISSUER: 'https://login.example.com',
+  AUDIENCE: 'countersign',
+  AUTHORIZATION_REQUIRED: 'true',
   PUBLIC_BASE_URL: 'https://api.example.com/',
 };
 

@@ -17,9 +17,14 @@ const OUTCOME: string = responses.default.responseTemplates['application/json'];
 const REFUSED: string = responses['4\\d{2}'].responseTemplates['application/json'];
 
 /** What StartSyncExecution gets for a request. */
-function started(body: string, headers: Record<string, string>, querystring: Record<string, string> = {}) {
+function started(
+  body: string,
+  headers: Record<string, string>,
+  querystring: Record<string, string> = {},
+  authorizer?: Record<string, string>,
+) {
   const input = inputVariable(body, { path: {}, querystring, header: headers });
-  const context = { identity: { apiKeyId: 'key-1' } };
+  const context = { identity: { apiKeyId: 'key-1' }, ...(authorizer && { authorizer }) };
   const call = JSON.parse(renderTemplate(REQUEST, { input, util: utilVariable, context }));
   return { ...call, input: JSON.parse(call.input) };
 }
@@ -70,6 +75,14 @@ test.each([
     idempotencyKey: key,
     order: {},
   });
+});
+
+test('the client is the one of the token, whatever it is called, and the API key where there is no token', () => {
+  const headers = { 'Idempotency-Key': 'k' };
+  for (const client of ['token:shop', 'token:"\\\'","client":"someone-else', 'token:é']) {
+    expect(started('{}', headers, {}, { client, principalId: 'p' }).input.client).toBe(client);
+  }
+  expect(started('{}', headers, {}, { principalId: 'api-key' }).input.client).toBe('key-1');
 });
 
 test('the key is the header, in whatever case it is written, and never a query parameter', () => {

@@ -27,9 +27,11 @@ interface RouteInput {
 /** Calls the API as its clients do, over HTTP. @throws RouteError */
 export async function callRoute<T>(application: Application, route: Route, input: RouteInput = {}): Promise<T> {
   const url = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(input.path?.[name] ?? ''));
+  const token = route.needsToken ? await accessToken(application) : undefined;
   const response = await fetch(url, {
     method: route.method,
     headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(route.needsKey && { 'x-api-key': application.apiKey ?? '' }),
       ...(input.body !== undefined && { 'content-type': 'application/json' }),
       ...input.headers,
@@ -46,6 +48,16 @@ export async function callRoute<T>(application: Application, route: Route, input
     words.join(': ') || `The API answered ${response.status}.`,
     fieldProblems(errors ?? problems),
   );
+}
+
+/** A fresh one each time: the clock may have been turned. */
+async function accessToken({ tokenUrl, manifest }: Application): Promise<string | undefined> {
+  if (!manifest?.access) return undefined;
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'console', ...manifest.access });
+  const response = await fetch(tokenUrl, { method: 'POST', body: form });
+  const answer = (await response.json()) as { access_token?: string; error?: string };
+  if (answer.access_token === undefined) throw new RouteError(response.status, `No access token: ${answer.error}`, []);
+  return answer.access_token;
 }
 
 function parsed(text: string): unknown {

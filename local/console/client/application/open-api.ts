@@ -34,6 +34,8 @@ export interface Route {
   /** Of the JSON that it answers when all is well; absent: it answers something else. */
   readonly answer?: Schema;
   readonly needsKey: boolean;
+  /** An access token of the API's issuer, in the header Authorization. */
+  readonly needsToken: boolean;
 }
 
 /** `waitingFor` in words. */
@@ -75,8 +77,15 @@ function routeOf(method: string, path: string, operation: Objects, document: unk
     parameters: (operation.parameters as readonly Parameter[] | undefined) ?? [],
     ...(body && { body }),
     ...(answer && { answer }),
+    needsToken: schemesOf(operation, document).some(({ name }) => /^authorization$/i.test(String(name))),
     needsKey: Array.isArray(operation.security) && operation.security.length > 0,
   };
+}
+
+function schemesOf({ security }: Objects, document: unknown): readonly Objects[] {
+  const schemes = objects(objects(objects(document).components).securitySchemes);
+  const names = Array.isArray(security) ? security.flatMap((requirement) => Object.keys(objects(requirement))) : [];
+  return names.map((name) => objects(schemes[name]));
 }
 
 /** A schema whose own references, and those below, are replaced by what they refer to. */

@@ -19,11 +19,16 @@ export interface Application {
   readonly awsUrl: string;
   readonly region: string;
   readonly apiKey?: string;
+  readonly tokenUrl: string;
   readonly openApi?: unknown;
-  readonly manifest?: { readonly title?: string; readonly collections?: readonly Collection[] };
+  readonly manifest?: {
+    readonly title?: string;
+    readonly access?: { readonly audience: string; readonly scope: string };
+    readonly collections?: readonly Collection[];
+  };
 }
 
-const Context = createContext<Application>({ name: '', awsUrl: '', region: '' });
+const Context = createContext<Application>({ name: '', awsUrl: '', region: '', tokenUrl: '' });
 
 export const ApplicationProvider = Context.Provider;
 export const useApplication = (): Application => useContext(Context);

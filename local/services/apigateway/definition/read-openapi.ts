@@ -1,7 +1,8 @@
 import type { BodyValidator } from './json-schema.ts';
 import { SchemaCompiler } from './json-schema.ts';
+import { readAuthorizer } from './read-authorizer.ts';
 import { readIntegration } from './read-integration.ts';
-import type { ApiMethod, GatewayResponseSettings, RequiredParameter, RestApi } from './rest-api.ts';
+import type { ApiAuthorizer, ApiMethod, GatewayResponseSettings, RequiredParameter, RestApi } from './rest-api.ts';
 import { ApiDefinitionError } from './rest-api.ts';
 
 interface OpenApiDocument {
@@ -29,6 +30,7 @@ interface SecurityScheme {
   readonly name?: string;
   readonly in?: string;
   readonly 'x-amazon-apigateway-authtype'?: string;
+  readonly 'x-amazon-apigateway-authorizer'?: unknown;
 }
 
 export interface ValidatorSettings {
@@ -59,8 +61,9 @@ export function readOpenApi(id: string, document: object): RestApi {
   else if (!/^3\.0(\.|$)/.test(String(api.openapi)))
     problems.push(`OpenAPI ${api.openapi} is not supported: API Gateway imports 3.0`);
   if (api['x-amazon-apigateway-policy']) problems.push('x-amazon-apigateway-policy is not supported');
-  if (!['HEADER', undefined].includes(api['x-amazon-apigateway-api-key-source'])) {
-    problems.push(`x-amazon-apigateway-api-key-source ${api['x-amazon-apigateway-api-key-source']} is not supported`);
+  const apiKeySource = api['x-amazon-apigateway-api-key-source'] ?? 'HEADER';
+  if (apiKeySource !== 'HEADER' && apiKeySource !== 'AUTHORIZER') {
+    problems.push(`x-amazon-apigateway-api-key-source ${apiKeySource} is not known`);
   }
   const reader = new MethodReader(api, problems);
   const methods = Object.entries(api.paths ?? {}).flatMap(([path, item]) => reader.readPath(path, item));
@@ -72,6 +75,8 @@ export function readOpenApi(id: string, document: object): RestApi {
     methods,
     gatewayResponses,
     binaryMediaTypes: api['x-amazon-apigateway-binary-media-types'] ?? [],
+    apiKeySource: apiKeySource as RestApi['apiKeySource'],
+    document,
   };
 }
 
@@ -112,13 +117,13 @@ class MethodReader {
     const integration = readIntegration(operation['x-amazon-apigateway-integration'], place, this.#problems);
     const validator = this.#validator(operation, place);
     const bodies = this.#bodies(operation, place);
-    const apiKeyRequired = this.#needsApiKey(operation, place);
+    const security = this.#security(operation, place);
     if (!integration) return undefined;
     return {
       httpMethod,
       path,
       ...(operation.operationId !== undefined && { operationName: operation.operationId }),
-      apiKeyRequired,
+      ...security,
       validateBody: validator.validateRequestBody ?? false,
       validateParameters: validator.validateRequestParameters ?? false,
       requiredParameters: [...shared, ...(operation.parameters ?? [])].flatMap((parameter) =>
@@ -151,18 +156,21 @@ class MethodReader {
     return bodies;
   }
 
-  #needsApiKey(operation: OpenApiOperation, place: string): boolean {
+  #security(operation: OpenApiOperation, place: string): Pick<ApiMethod, 'apiKeyRequired' | 'authorizer'> {
     const requirements = operation.security ?? this.#api.security ?? [];
-    let needed = false;
-    for (const name of requirements.flatMap((requirement) => Object.keys(requirement))) {
+    let apiKeyRequired = false;
+    const authorizers: ApiAuthorizer[] = [];
+    for (const name of new Set(requirements.flatMap((requirement) => Object.keys(requirement)))) {
       const scheme = this.#api.components?.securitySchemes?.[name];
-      const isApiKey =
-        scheme?.type === 'apiKey' && scheme.name?.toLowerCase() === 'x-api-key' && scheme.in === 'header';
-      if (isApiKey && scheme['x-amazon-apigateway-authtype'] === undefined) needed = true;
-      else
-        this.#problems.push(`${place}: the security scheme ${name} is not supported: only API keys in x-api-key are`);
+      const settings = scheme?.['x-amazon-apigateway-authorizer'];
+      if (settings !== undefined) {
+        const authorizer = readAuthorizer(name, settings, this.#problems);
+        if (authorizer) authorizers.push(authorizer);
+      } else if (isApiKey(scheme)) apiKeyRequired = true;
+      else this.#problems.push(`${place}: the security scheme ${name} is neither an API key nor a Lambda authorizer`);
     }
-    return needed;
+    if (authorizers.length > 1) this.#problems.push(`${place}: a method has at most one authorizer`);
+    return { apiKeyRequired, ...(authorizers[0] && { authorizer: authorizers[0] }) };
   }
 
   #required(parameter: unknown): RequiredParameter[] {
@@ -185,6 +193,12 @@ class MethodReader {
     return {};
   }
 }
+
+const isApiKey = (scheme: SecurityScheme | undefined): boolean =>
+  scheme?.type === 'apiKey' &&
+  scheme.name?.toLowerCase() === 'x-api-key' &&
+  scheme.in === 'header' &&
+  scheme['x-amazon-apigateway-authtype'] === undefined;
 
 function readGatewayResponses(settings: Readonly<Record<string, unknown>>): Record<string, GatewayResponseSettings> {
   return Object.fromEntries(

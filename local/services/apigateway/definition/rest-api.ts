@@ -9,6 +9,10 @@ export interface RestApi {
   readonly gatewayResponses: Readonly<Record<string, GatewayResponseSettings>>;
   /** Media types whose bodies are bytes, not text. */
   readonly binaryMediaTypes: readonly string[];
+  /** Where API keys come from: the header x-api-key, or what an authorizer answers. */
+  readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
+  /** What it was read from; absent: paths and methods are resources of their own. */
+  readonly document?: object;
 }
 
 export interface ApiMethod {
@@ -18,12 +22,34 @@ export interface ApiMethod {
   readonly path: string;
   readonly operationName?: string;
   readonly apiKeyRequired: boolean;
+  /** Asked before anything else is done; absent: everybody may call. */
+  readonly authorizer?: ApiAuthorizer;
   readonly validateBody: boolean;
   readonly validateParameters: boolean;
   readonly requiredParameters: readonly RequiredParameter[];
   /** By media type. */
   readonly bodies: Readonly<Record<string, BodyValidator>>;
   readonly integration: Integration;
+}
+
+/** A Lambda function that says who calls and which methods of the API that one may call. */
+export interface ApiAuthorizer {
+  /** The same for all methods that it is asked for, so that its answers are kept for all of them. */
+  readonly name: string;
+  readonly type: 'TOKEN' | 'REQUEST';
+  readonly functionArn: string;
+  /** What has to be in a request, and by which answers are kept. */
+  readonly identitySources: readonly IdentitySource[];
+  /** Of a TOKEN: others are refused without asking. */
+  readonly tokenPattern?: RegExp;
+  /** How long an answer is kept. */
+  readonly ttlSeconds: number;
+}
+
+/** `method.request.header.Authorization` */
+export interface IdentitySource {
+  readonly in: 'header' | 'querystring' | 'context' | 'stageVariables';
+  readonly name: string;
 }
 
 export interface RequiredParameter {

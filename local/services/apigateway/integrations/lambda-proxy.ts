@@ -30,7 +30,7 @@ export function proxyEvent(call: ApiCall, method: ApiMethod, binaryMediaTypes: r
     multiValueQueryStringParameters: request.query.length > 0 ? grouped(request.query) : null,
     pathParameters: Object.keys(call.pathParameters).length > 0 ? call.pathParameters : null,
     stageVariables: Object.keys(call.stageVariables).length > 0 ? call.stageVariables : null,
-    requestContext: { ...context, ...(operationName !== undefined && { operationName }), authorizer: null },
+    requestContext: { ...context, ...(operationName !== undefined && { operationName }) },
     body: request.body.byteLength === 0 ? null : Buffer.from(request.body).toString(isBinary ? 'base64' : 'utf8'),
     isBase64Encoded: isBinary && request.body.byteLength > 0,
   };

@@ -100,7 +100,7 @@ test('an empty cloud has no API, and says so', async () => {
 test('a package is deployed: the API serves its function, which knows where it is', async () => {
   const { urls, outputs, region } = await start({
     packageFolder: packaged(),
-    parameters: { Greeting: 'good day' },
+    parameters: () => ({ Greeting: 'good day' }),
     region: 'eu-west-1',
   });
   expect([outputs, region]).toEqual([{ Url: urls.api }, 'eu-west-1']);

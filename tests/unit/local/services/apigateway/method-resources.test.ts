@@ -65,7 +65,8 @@ async function start() {
 }
 
 test.each([
-  ['an authorizer', { AuthorizationType: 'CUSTOM' }, /AuthorizationType CUSTOM is not supported/],
+  ['a user pool', { AuthorizationType: 'COGNITO_USER_POOLS' }, /AuthorizationType COGNITO_USER_POOLS is not supp/],
+  ['an authorizer that there is not', { AuthorizationType: 'CUSTOM', AuthorizerId: 'x' }, /no such authorizer/],
   [
     'an integration over HTTP',
     { Integration: { Type: 'HTTP_PROXY', Uri: 'https://example.com' } },
@@ -82,6 +83,21 @@ test.each([
 ])('a method with %s is refused', async (_what, more, message) => {
   const { resource, method } = await start();
   await expect(method(await resource(undefined, 'a'), 'GET', more)).rejects.toThrow(message);
+});
+
+test('a method asks the authorizer that it names', async () => {
+  const { apply, resource, method, send, RestApiId, calls } = await start();
+  const { ref: AuthorizerId } = await apply('Authorizer', {
+    RestApiId,
+    Name: 'gatekeeper',
+    Type: 'REQUEST',
+    AuthorizerUri: PROXY.Uri,
+    IdentitySource: 'method.request.header.Authorization',
+  });
+  await method(await resource(undefined, 'a'), 'GET', { AuthorizationType: 'CUSTOM', AuthorizerId });
+  expect((await send('GET', '/a')).status).toBe(401);
+  expect(calls).toEqual([]);
+  await expect(apply('Authorizer', { RestApiId, Type: 'COGNITO_USER_POOLS' })).rejects.toThrow('is not supported');
 });
 
 test('a policy and a broken model are refused', async () => {
