@@ -1,4 +1,6 @@
-import type { SignOffPlan, Tick } from './approval-policy.ts';
+import type { OneTimeCode } from './approval-code.ts';
+import type { SignOffPlan } from './approval-policy.ts';
+import type { Timing } from './approval-ticks.ts';
 import { fingerprint, sha256 } from './fingerprint.ts';
 import { type ApprovalSubject, subjectHash } from './subject.ts';
 import type { Instant } from './time.ts';
@@ -16,6 +18,8 @@ export interface Approval {
   readonly revision: number;
   readonly status: 'open' | Closing;
   readonly subject: ApprovalSubject;
+  /** Whether a decision takes a one-time code beside the link. */
+  readonly needsCode?: boolean;
   readonly openedAt: Instant;
   readonly closedAt?: Instant;
   readonly stages: readonly Stage[];
@@ -30,12 +34,13 @@ export interface Approval {
 
 export type Closing = 'approved' | 'rejected' | 'expired' | 'withdrawn';
 
-export interface Stage {
+/** Its ticks are as planned until it begins, and by the clock from then on. */
+export interface Stage extends Timing {
   readonly name: string;
   readonly title: string;
   readonly required: number;
   readonly escalateTo: readonly string[];
-  readonly ticks: readonly Tick[];
+  readonly delegateTo?: readonly string[];
   readonly approvers: readonly Approver[];
   /** Set when the stage begins. No link of the stage opens anything from then on. */
   readonly expiresAt?: Instant;
@@ -48,6 +53,13 @@ export interface Approver {
   /** Every mail has a link of its own; an older mail's still works. */
   readonly links: readonly Link[];
   readonly decision?: Decision;
+  /** Whose decision it was before, and whose it has become. */
+  readonly handedBy?: string;
+  readonly handedTo?: string;
+  /** The latest, until it is used. */
+  readonly code?: OneTimeCode;
+  /** How many codes were mailed. */
+  readonly codesSent?: number;
 }
 
 export interface Link {
@@ -62,14 +74,23 @@ export interface Decision {
   readonly at: Instant;
 }
 
+export const AUDITED = [
+  ...(['opened', 'asked', 'reminded', 'escalated', 'resent'] as const),
+  ...(['handed-over', 'reassigned', 'code-sent', 'code-refused', 'decided', 'closed'] as const),
+];
+
 /** Append-only; each row names the hash of the one before, so that a row can't be changed or lost unseen. */
 export interface AuditRow {
   readonly approvalId: string;
   /** `000001`, `000002`, … */
   readonly entry: string;
   readonly at: Instant;
-  readonly what: 'opened' | 'asked' | 'reminded' | 'escalated' | 'decided' | 'closed';
+  readonly what: (typeof AUDITED)[number];
   readonly by?: string;
+  /** Id of the API key that an operator used. */
+  readonly client?: string;
+  /** Who decided until then, where somebody else does from now on. */
+  readonly from?: string;
   readonly stage?: string;
   readonly addresses?: readonly string[];
   readonly decision?: Decision['decision'];
@@ -102,6 +123,7 @@ export function openApproval(request: {
     revision: 0,
     status: 'open',
     subject,
+    ...(plan.needsCode && { needsCode: true }),
     openedAt: at,
     stages,
     stage: 0,
@@ -133,6 +155,12 @@ export const currentStage = (approval: Approval): Stage => approval.stages[appro
 
 export const replaceStage = (approval: Approval, stage: Stage): readonly Stage[] =>
   approval.stages.map((other, index) => (index === approval.stage ? stage : other));
+
+/** The stage with one approver as `next`. */
+export const replaceApprover = (stage: Stage, approver: Approver, next: Approver): Stage => ({
+  ...stage,
+  approvers: stage.approvers.map((other) => (other === approver ? next : other)),
+});
 
 /** Addresses of those whose decision the current stage waits for. */
 export const waitingFor = (approval: Approval): readonly string[] =>

@@ -4,14 +4,16 @@ import {
   type Change,
   changed,
   currentStage,
+  type Link,
   replaceStage,
   type Stage,
 } from './approval.ts';
+import { fixTicks, later, lengthOf } from './approval-ticks.ts';
 import { ApprovalDecidedError } from './errors.ts';
 import { secretHash } from './link.ts';
 import type { NewSecret } from './ports.ts';
 import { subjectHash } from './subject.ts';
-import { type Instant, instant, parseInstant } from './time.ts';
+import type { Instant } from './time.ts';
 
 export interface Question {
   /** Index of the stage that the state machine is in. */
@@ -45,22 +47,20 @@ export function askApprovers(
   if (approval.status !== 'open' || approval.stage !== question.stage) {
     throw new ApprovalDecidedError(`Stage ${question.stage} of ${approval.approvalId} has been decided.`);
   }
-  const stage = question.why === 'escalate' ? escalated(currentStage(approval)) : currentStage(approval);
-  const hash = subjectHash(approval.subject);
+  const current = begun(currentStage(approval), question.at, approval.openedAt);
+  const stage = question.why === 'escalate' ? escalated(current) : current;
   const invitations: Invitation[] = [];
   const approvers = stage.approvers.map((approver) => {
     if (!approver.asked || approver.decision) return approver;
     const secret = newSecret();
     invitations.push({ address: approver.address, secret });
-    const links = [...approver.links, { hash: secretHash(secret), subjectHash: hash }].slice(-LINKS_KEPT);
-    return { ...approver, links };
+    return { ...approver, links: [...approver.links, linkTo(approval, secret)].slice(-LINKS_KEPT) };
   });
-  const asked = { ...stage, approvers, expiresAt: stage.expiresAt ?? expiryOf(stage, question.at) };
   const tick = stage.ticks[question.tick];
   const change = changed(
     approval,
     {
-      stages: replaceStage(approval, asked),
+      stages: replaceStage(approval, { ...stage, approvers }),
       taskToken: question.taskToken,
       ...(tick && { nextTickAt: later(question.at, tick.waitSeconds) }),
     },
@@ -90,10 +90,16 @@ function escalated(stage: Stage): Stage {
   return able >= stage.required ? { ...stage, approvers: standing } : stage;
 }
 
-const expiryOf = ({ ticks }: Stage, at: Instant): Instant =>
-  later(
-    at,
-    ticks.reduce((sum, { waitSeconds }) => sum + waitSeconds, 0),
-  );
+/** Fixes when the stage reminds, escalates and expires, the first time that somebody is asked. */
+function begun(stage: Stage, at: Instant, openedAt: Instant): Stage {
+  if (stage.expiresAt) return stage;
+  const { calendar: _, ...rest } = stage;
+  const ticks = fixTicks(stage, at, openedAt);
+  return { ...rest, ticks, expiresAt: later(at, lengthOf(ticks)) };
+}
 
-const later = (at: Instant, seconds: number): Instant => instant((parseInstant(at) as number) + seconds * 1_000);
+/** What is kept of a link that somebody is about to get. */
+export const linkTo = ({ subject }: Approval, secret: string): Link => ({
+  hash: secretHash(secret),
+  subjectHash: subjectHash(subject),
+});

@@ -7,9 +7,12 @@ import {
   currentStage,
   type Decision,
   type Link,
+  replaceApprover,
   replaceStage,
   type Stage,
 } from './approval.ts';
+import { codeStanding, isRightCode, withWrongCode } from './approval-code.ts';
+import { fixTicks, type Tick } from './approval-ticks.ts';
 import { sameHash, secretHash } from './link.ts';
 import { subjectHash } from './subject.ts';
 import type { Instant } from './time.ts';
@@ -23,6 +26,8 @@ export interface Outcome {
   readonly subjectHash: string;
   readonly decidedBy: readonly string[];
   readonly decidedAt: Instant;
+  /** Of the next stage, which begins now. */
+  readonly ticks?: readonly Tick[];
 }
 
 /** What a link opens. */
@@ -62,6 +67,8 @@ function findLink(approval: Approval, hash: string) {
   return found;
 }
 
+type Open = Extract<Seen, { kind: 'open' }>;
+
 export type Decided =
   | (Change & {
       readonly kind: 'recorded';
@@ -71,16 +78,35 @@ export type Decided =
       /** To be told to the state machine; absent while the stage needs more approvals. */
       readonly outcome?: Outcome;
     })
+  /** It takes a one-time code too, and none came, or none that is still good for anything. */
+  | (Omit<Open, 'kind'> & { readonly kind: 'code-needed' })
+  /** The try is to be saved before anybody learns of it: so no more of them are made than are allowed. */
+  | (Change & Omit<Open, 'kind'> & { readonly kind: 'code-wrong' })
   | Exclude<Seen, { kind: 'open' }>;
 
-/** Decides through a link: the approver that it was sent to has decided, if it is live. */
-export function decideApproval(approval: Approval, secret: string, choice: Decision['decision'], at: Instant): Decided {
+/** Decides through a link: the approver that it was sent to has decided, if it is live, and the code right if one is needed. */
+export function decideApproval(
+  approval: Approval,
+  secret: string,
+  choice: Decision['decision'],
+  at: Instant,
+  code?: string,
+): Decided {
   const seen = seeApproval(approval, secret, at);
   if (seen.kind !== 'open') return seen;
+  if (approval.needsCode) {
+    const { stage, approver, link } = seen;
+    if (code === undefined || codeStanding(approver, link, at).kind !== 'live') {
+      return { kind: 'code-needed', stage, approver, link };
+    }
+    if (!isRightCode(approval, approver, secret, code)) {
+      return { kind: 'code-wrong', ...withWrongCode(approval, seen, at), link };
+    }
+  }
   const decision = { decision: choice, at };
-  const approver = { ...seen.approver, decision };
-  const approvers = seen.stage.approvers.map((other) => (other === seen.approver ? approver : other));
-  const stage = { ...seen.stage, approvers };
+  const { code: _used, ...rest } = seen.approver;
+  const approver = { ...rest, decision };
+  const stage = replaceApprover(seen.stage, seen.approver, approver);
   const verdict = verdictOf(stage);
   const last = approval.stage === approval.stages.length - 1;
   const closing = verdict === 'rejected' || (verdict === 'approved' && last) ? verdict : undefined;
@@ -109,14 +135,18 @@ function verdictOf(stage: Stage): 'approved' | 'rejected' | undefined {
   return decisions.length >= stage.required ? 'approved' : undefined;
 }
 
-function outcomeOf(approval: Approval, stage: Stage, outcome: Outcome['outcome'], at: Instant): Outcome {
+/** @param told when the state machine is told: the next stage's time is counted from then */
+function outcomeOf(approval: Approval, stage: Stage, outcome: Outcome['outcome'], at: Instant, told = at): Outcome {
+  const index = approval.stages.findIndex(({ name }) => name === stage.name);
+  const next = approval.stages[index + 1];
   return {
     approvalId: approval.approvalId,
     outcome,
-    stage: approval.stages.findIndex(({ name }) => name === stage.name),
+    stage: index,
     subjectHash: subjectHash(approval.subject),
     decidedBy: decidersOf(outcome === 'approved' ? replaceStage(approval, stage) : [stage], outcome),
     decidedAt: at,
+    ...(outcome === 'stage-approved' && next && { ticks: fixTicks(next, told, approval.openedAt) }),
   };
 }
 
@@ -138,12 +168,20 @@ export function settleApproval(
     stage: index,
     close,
     at,
-  }: { readonly stage: number; readonly close?: 'expired' | 'withdrawn'; readonly at: Instant },
+    ...who
+  }: {
+    readonly stage: number;
+    readonly close?: 'expired' | 'withdrawn';
+    readonly at: Instant;
+    /** Who closes it, if it is a person, and the API key used. */
+    readonly by?: string;
+    readonly client?: string;
+  },
 ): { readonly change?: Change; readonly outcome?: Outcome } {
   const stage = approval.stages[index];
   if (!stage) return {};
   if (approval.stage > index) {
-    return { outcome: outcomeOf(approval, stage, 'stage-approved', lastDecision(stage) ?? at) };
+    return { outcome: outcomeOf(approval, stage, 'stage-approved', lastDecision(stage) ?? at, at) };
   }
   if (approval.status !== 'open') {
     return { outcome: outcomeOf(approval, stage, approval.status, approval.closedAt ?? at) };
@@ -152,7 +190,7 @@ export function settleApproval(
   const change = changed(
     approval,
     { status: close, closedAt: at },
-    { at, what: 'closed', stage: stage.name, outcome: close },
+    { at, what: 'closed', stage: stage.name, outcome: close, ...who },
   );
   return { change, outcome: outcomeOf(approval, stage, close, at) };
 }

@@ -15,6 +15,10 @@ export function sameHash(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+/** @param baseUrl where approvers reach the API, without a slash at the end */
+export const approvalUrl = (baseUrl: string, approvalId: string, secret: string): string =>
+  `${baseUrl}/approvals/${approvalId}?link=${secret}`;
+
 /** What the form of an approval page carries: only who has both the page's cookie and the link can compute it. */
 export const formNonce = (cookie: string, approvalId: string, secret: string): string =>
   createHmac('sha256', cookie).update(`${approvalId}\n${secret}`, 'utf8').digest('hex');

@@ -60,6 +60,7 @@ export interface WaitingApproval {
   readonly subject: Approval['subject'];
   readonly stageName: string;
   readonly waitingFor: readonly string[];
+  readonly needsCode?: boolean;
   readonly openedAt: string;
   readonly nextTickAt?: string;
   readonly expiresAt?: string;

@@ -9,6 +9,8 @@ const SUBJECTS = {
   ask: 'Please decide',
   remind: 'Reminder: please decide',
   escalate: 'Escalated to you: please decide',
+  'hand-over': 'Handed over to you: please decide',
+  resend: 'Please decide, by a new link',
 };
 
 /** The page behind the link shows all. */
@@ -18,8 +20,10 @@ const LINES_SHOWN = 10;
 export function approvalMail(approval: Approval, to: string, link: string, why: keyof typeof SUBJECTS): Mail {
   const { title, requestedBy, reason, amount, currency, id, lines = [] } = approval.subject;
   const stage = currentStage(approval);
+  const handedBy = stage.approvers.find(({ address }) => address === to)?.handedBy;
   const parts: MailPart[] = [
     { paragraph: `${requestedBy} asks you to decide as ${stage.title}.` },
+    ...(handedBy ? [{ paragraph: `${handedBy} was asked before; now the decision is yours.` }] : []),
     {
       facts: [
         ['Reference', id],

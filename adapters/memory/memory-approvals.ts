@@ -24,6 +24,7 @@ export function memoryApprovals(): Approvals {
         subject: approval.subject,
         stageName: currentStage(approval).title,
         waitingFor: waitingFor(approval),
+        ...(approval.needsCode && { needsCode: true }),
         openedAt: approval.openedAt,
         ...(approval.nextTickAt && { nextTickAt: approval.nextTickAt }),
         ...(currentStage(approval).expiresAt && { expiresAt: currentStage(approval).expiresAt }),

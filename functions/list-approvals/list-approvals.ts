@@ -2,11 +2,11 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Approvals } from '../../domain/ports.ts';
 import { json } from '../web/json-response.ts';
 
-/** What waits, since when, for whom, and until when: for operators. */
+/** What waits, since when, for whom, what comes next, until when, and whether it takes a code: for operators. */
 export const listApprovals = (approvals: Pick<Approvals, 'waiting'>) => async (): Promise<APIGatewayProxyResult> => {
   const waiting = await approvals.waiting();
   return json(200, {
-    approvals: waiting.map(({ approvalId, subject, stageName, waitingFor, openedAt, nextTickAt, expiresAt }) => ({
+    approvals: waiting.map(({ approvalId, subject, stageName, openedAt, needsCode = false, ...waits }) => ({
       approvalId,
       subject: {
         type: subject.type,
@@ -17,10 +17,11 @@ export const listApprovals = (approvals: Pick<Approvals, 'waiting'>) => async ()
         currency: subject.currency,
       },
       stage: stageName,
-      waitingFor,
+      waitingFor: waits.waitingFor,
       since: openedAt,
-      nextTickAt,
-      expiresAt,
+      nextTickAt: waits.nextTickAt,
+      expiresAt: waits.expiresAt,
+      codeNeeded: needsCode,
     })),
   });
 };

@@ -1,6 +1,7 @@
 import type { Approval } from '../../domain/approval.ts';
 import { askApprovers, type Question } from '../../domain/ask-approvers.ts';
 import { ApprovalNotFoundError, ConcurrentUpdateError } from '../../domain/errors.ts';
+import { approvalUrl } from '../../domain/link.ts';
 import type { Approvals, Clock, Mail, Mailer, NewSecret } from '../../domain/ports.ts';
 import { instant } from '../../domain/time.ts';
 
@@ -33,7 +34,7 @@ export const requestApproval =
       const asked = askApprovers(approval, { ...question, at: instant(clock()) }, newSecret);
       if (!(await approvals.save(asked.approval, asked.audit))) continue;
       for (const { address, secret } of asked.invitations) {
-        const link = `${baseUrl}/approvals/${approvalId}?link=${secret}`;
+        const link = approvalUrl(baseUrl, approvalId, secret);
         await mailer.send(writeMail(asked.approval, address, link, question.why));
       }
       return;

@@ -29,12 +29,13 @@ export const showApproval =
       const secret = queryStringParameters?.link;
       const approval = isApprovalId(approvalId) && isSecret(secret) ? await approvals.find(approvalId) : undefined;
       if (!approval || !isSecret(secret)) return refusalPage;
-      const seen = seeApproval(approval, secret, instant(clock()));
+      const at = instant(clock());
+      const seen = seeApproval(approval, secret, at);
       if (seen.kind === 'refused') return refusalPage;
       if (seen.kind === 'decided') return decidedPage(200, approval, seen.approver, seen.decision);
       // An earlier page's cookie is kept, so that two open tabs both work.
       const cookie = nonceOf(event) ?? newSecret();
       const form = { secret, nonce: formNonce(cookie, approvalId, secret) };
-      return { ...questionPage(approval, seen.stage, seen.approver, form), cookie: nonceCookie(cookie, secure) };
+      return { ...questionPage({ approval, ...seen, at, form }), cookie: nonceCookie(cookie, secure) };
     }
   };

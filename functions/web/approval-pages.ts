@@ -1,25 +1,40 @@
-import type { Approval, Approver, Decision, Stage } from '../../domain/approval.ts';
-import { type Html, html } from '../../domain/html.ts';
-import { formatMoney } from '../../domain/money.ts';
-import { readable } from '../../domain/time.ts';
+import type { Approval, Approver, Decision, Link, Stage } from '../../domain/approval.ts';
+import { codeStanding } from '../../domain/approval-code.ts';
+import { colleaguesFor } from '../../domain/hand-over-approval.ts';
+import { html } from '../../domain/html.ts';
+import { type Instant, readable } from '../../domain/time.ts';
+import { codeForm, decisionForm, type FormSecrets, handOverForm } from './approval-forms.ts';
+import { progress } from './approval-progress.ts';
+import { subjectCard } from './approval-subject.ts';
 import type { Page } from './page.ts';
 
-/** Shows what is to be signed, and asks. `secret` and `nonce` come back with the form. */
-export function questionPage(
-  approval: Approval,
-  stage: Stage,
-  approver: Approver,
-  form: { secret: string; nonce: string },
-): Page {
-  const body = html`<p>Dear ${approver.address}, your decision is asked for as <strong>${stage.title}</strong>, until ${readable(stage.expiresAt)}.</p>
-${subject(approval)}
-<form method="post" action="?">
-<input type="hidden" name="link" value="${form.secret}">
-<input type="hidden" name="nonce" value="${form.nonce}">
-<button name="decision" value="approve">Approve</button>
-<button name="decision" value="reject" class="no">Reject</button>
-</form>`;
-  return { status: 200, title: approval.subject.title, body };
+export interface Question {
+  readonly approval: Approval;
+  readonly stage: Stage;
+  readonly approver: Approver;
+  readonly link: Link;
+  readonly at: Instant;
+  /** They come back with the forms. */
+  readonly form: FormSecrets;
+}
+
+/** Shows what is to be signed, and asks. `notice`: what came of a first try. */
+export function questionPage(question: Question, status: 200 | 403 = 200, notice?: string): Page {
+  const { approval, stage, approver, link, at, form } = question;
+  const standing = codeStanding(approver, link, at);
+  const mayDecide = !approval.needsCode || standing.kind === 'live';
+  const body = html`${notice ? html`<p class="notice" role="alert">${notice}</p>` : undefined}
+<p>Dear ${approver.address}, your decision is asked for as <strong>${stage.title}</strong>, until ${readable(stage.expiresAt)}.${
+    approver.handedBy ? ` ${approver.handedBy} handed it over to you.` : ''
+  }</p>
+${subjectCard(approval)}
+${progress(approval, approver)}
+<section class="act" aria-label="Your decision">
+${mayDecide ? decisionForm(approval, standing, form) : undefined}
+${approval.needsCode ? codeForm(approval, standing, form) : undefined}
+${handOverForm(approval, colleaguesFor(approval, stage), form)}
+</section>`;
+  return { status, title: approval.subject.title, body };
 }
 
 /** What the approver decided: at once, and on every later click. */
@@ -27,9 +42,36 @@ export function decidedPage(status: 200 | 409, approval: Approval, approver: App
   const verb = decision.decision === 'approve' ? 'approved' : 'rejected';
   const title = `${status === 409 ? 'Already ' : ''}${verb}`;
   const body = html`<p><strong>${approver.address}</strong> ${verb} this on ${readable(decision.at)}. ${after(approval)}</p>
-${subject(approval)}`;
-  return { status, title: title.charAt(0).toUpperCase() + title.slice(1), body };
+${subjectCard(approval)}
+${progress(approval, approver)}`;
+  return {
+    status,
+    title: title.charAt(0).toUpperCase() + title.slice(1),
+    tone: decision.decision === 'approve' ? 'good' : 'bad',
+    body,
+  };
 }
+
+/** The colleague gets a link by mail; nothing is left to do here. */
+export const handedOverPage = (approval: Approval, to: string, isMailed: boolean): Page => ({
+  status: 200,
+  title: 'Handed over',
+  tone: 'good',
+  body: html`<p><strong>${to}</strong> decides about “${approval.subject.title}” now. Your own link does not work any more.</p>
+<p>${isMailed ? 'They have been mailed a link of their own.' : 'The mail to them could not be sent at this moment: they are asked again with the next reminder, or by an operator.'}</p>`,
+});
+
+/** The way back is the link itself: whoever reads this page has it. */
+export const tooManyCodesPage = (approvalId: string, secret: string, after: Instant | undefined): Page => ({
+  status: 429,
+  title: after ? 'A code is on its way' : 'No more codes',
+  body: html`<p>${
+    after
+      ? `The last one was mailed less than a minute ago. Another can be asked for from ${after.slice(11, 19)} UTC on.`
+      : 'So many codes were asked for that this link gets no more. Please ask an operator to mail you a new link.'
+  }</p>
+<p><a href="../${approvalId}?link=${secret}">Back to the question</a></p>`,
+});
 
 /** The same for a link that is unknown, tampered with, expired, superseded or used up by somebody else. */
 export const refusalPage: Page = {
@@ -70,28 +112,3 @@ function after(approval: Approval): string {
       return 'It was withdrawn.';
   }
 }
-
-function subject({
-  subject: { id, version, requestedBy, reason, risk = [], amount, currency, lines = [] },
-  openedAt,
-}: Approval): Html {
-  const money = (minor: number | undefined) =>
-    minor === undefined ? '' : currency ? formatMoney({ amount: minor, currency }) : String(minor);
-  return html`<dl>
-${row('Reference', `${id}, version ${version}`)}
-${row('Requested by', requestedBy)}
-${row('Requested on', readable(openedAt))}
-${reason ? row('Reason', reason) : undefined}
-${risk.length > 0 ? row('Risks', risk.join(', ')) : undefined}
-${amount === undefined ? undefined : row('Amount', money(amount))}
-</dl>
-${
-  lines.length > 0
-    ? html`<table><thead><tr><th scope="col">What</th><th scope="col">Quantity</th><th scope="col">Amount</th></tr></thead><tbody>
-${lines.map((line) => html`<tr><td>${line.text}</td><td>${line.quantity}</td><td>${money(line.amount)}</td></tr>`)}
-</tbody></table>`
-    : undefined
-}`;
-}
-
-const row = (name: string, value: string): Html => html`<dt>${name}</dt><dd>${value}</dd>`;

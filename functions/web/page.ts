@@ -1,24 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { Html, html } from '../../domain/html.ts';
-
-const STYLE = `:root{color-scheme:light dark;--line:#8884;--accent:#0b57d0;--no:#b3261e}
-*{box-sizing:border-box}
-body{margin:0;font:1rem/1.5 system-ui,sans-serif}
-main{max-width:38rem;margin:0 auto;padding:1.25rem 1rem 4rem}
-h1{font-size:1.4rem;line-height:1.25;margin:.5rem 0 1rem}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0 0 1.25rem}
-dt{opacity:.7}
-dd{margin:0;overflow-wrap:anywhere}
-table{width:100%;border-collapse:collapse;margin:0 0 1.5rem}
-th,td{text-align:left;padding:.4rem .3rem;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
-th:not(:first-child),td:not(:first-child){text-align:right;white-space:nowrap}
-form{display:flex;flex-wrap:wrap;gap:.75rem}
-button{flex:1 1 10rem;min-height:3rem;font:inherit;font-weight:600;border-radius:.5rem;border:2px solid var(--accent);background:var(--accent);color:#fff;cursor:pointer}
-button.no{background:none;border-color:var(--no);color:var(--no)}
-@media (prefers-color-scheme:dark){:root{--accent:#2f6fe0;--no:#f2b8b5}}
-button:focus-visible{outline:3px solid;outline-offset:2px}
-.brand{opacity:.7;font-size:.9rem}`;
+import { STYLE } from './style.ts';
 
 const STYLE_HASH = createHash('sha256').update(STYLE, 'utf8').digest('base64');
 
@@ -42,11 +25,13 @@ export interface Page {
   readonly status: number;
   readonly title: string;
   readonly body: Html;
+  /** Whether it tells of something done or refused. */
+  readonly tone?: 'good' | 'bad';
   readonly cookie?: string;
 }
 
 /** A whole HTML document as the Lambda proxy integration answers it. No script, nothing loaded from anywhere. */
-export function respond({ status, title, body, cookie }: Page, isSecure: boolean): APIGatewayProxyResult {
+export function respond({ status, title, body, tone, cookie }: Page, isSecure: boolean): APIGatewayProxyResult {
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -56,7 +41,7 @@ export function respond({ status, title, body, cookie }: Page, isSecure: boolean
 ${STYLE_ELEMENT}
 </head>
 <body>
-<main>
+<main${tone ? html` class="${tone}"` : undefined}>
 <p class="brand">Countersign</p>
 <h1>${title}</h1>
 ${body}
@@ -64,6 +49,18 @@ ${body}
 </body>
 </html>
 `;
-  const headers = { ...HEADERS, ...(isSecure && HSTS), ...(cookie && { 'Set-Cookie': cookie }) };
-  return { statusCode: status, headers, body: document.markup };
+  return {
+    statusCode: status,
+    headers: { ...securityHeaders(isSecure), ...(cookie && { 'Set-Cookie': cookie }) },
+    body: document.markup,
+  };
 }
+
+/** After a form: the browser goes and gets another page, and going back or reloading sends nothing twice. */
+export const redirect = (to: string, isSecure: boolean): APIGatewayProxyResult => ({
+  statusCode: 303,
+  headers: { ...securityHeaders(isSecure), Location: to },
+  body: '',
+});
+
+const securityHeaders = (isSecure: boolean): Record<string, string> => ({ ...HEADERS, ...(isSecure && HSTS) });

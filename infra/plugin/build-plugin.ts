@@ -1,8 +1,10 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { checkApprovalPolicy } from '../../domain/check-approval-policy.ts';
+import { checkOrderPolicy } from '../../domain/order-policy.ts';
 import { type BuildProblem, describeProblems } from './build-problem.ts';
 import { bundleFunctions } from './bundle-functions.ts';
-import { checkConfiguration } from './check-configuration.ts';
+import { checkConfiguration, type Rules } from './check-configuration.ts';
 import { checkMachine } from './check-machine.ts';
 import { checkOpenApi } from './check-openapi.ts';
 import { pinFunctions } from './pin-functions.ts';
@@ -12,6 +14,12 @@ import { subscribeApprovers } from './subscribe-approvers.ts';
 import { TemplateValidator } from './template-validator.ts';
 import { findNulls, writeDefinitions } from './write-definitions.ts';
 import { zipBundle } from './zip-bundle.ts';
+
+/** Of the policies, by file, beside their schemas. */
+const RULES: Readonly<Record<string, Rules>> = {
+  'config/approval-policy.json': checkApprovalPolicy,
+  'config/order-policy.json': checkOrderPolicy,
+};
 
 /**
  * Builds and checks the service as part of `serverless package` and `serverless deploy`: whatever can be known to be wrong
@@ -85,9 +93,12 @@ export default class BuildPlugin {
     const problems: BuildProblem[] = [];
     for (const file of files.filter((each) => !each.endsWith('.schema.json'))) {
       const schema = file.replace(/\.json$/, '.schema.json');
-      if (files.includes(schema))
-        problems.push(...checkConfiguration(file, await this.#read(file), await this.#read(schema)));
-      else problems.push({ file, place: '', message: `it has no schema: ${schema} is missing` });
+      if (!files.includes(schema)) {
+        problems.push({ file, place: '', message: `it has no schema: ${schema} is missing` });
+        continue;
+      }
+      const { text } = await this.#readText(file);
+      problems.push(...checkConfiguration(file, text, await this.#read(schema), RULES[file]));
     }
     return problems;
   }
@@ -144,8 +155,13 @@ export default class BuildPlugin {
   }
 
   async #read(file: string): Promise<object> {
+    return (await this.#readText(file)).content;
+  }
+
+  async #readText(file: string): Promise<{ text: string; content: object }> {
     try {
-      return JSON.parse(await readFile(join(this.#host.serviceDir, file), 'utf8')) as object;
+      const text = await readFile(join(this.#host.serviceDir, file), 'utf8');
+      return { text, content: JSON.parse(text) as object };
     } catch (error) {
       this.#refuse([{ file, place: '', message: `it cannot be read as JSON: ${(error as Error).message}` }]);
       throw error;

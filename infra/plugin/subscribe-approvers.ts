@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { CloudFormationResource } from './serverless-host.ts';
 
-const ADDRESS_LISTS = ['approvers', 'escalateTo'];
+const ADDRESS_LISTS = ['approvers', 'escalateTo', 'delegateTo'];
 
 /**
  * One e-mail subscription per approver, each with a filter that lets only the mails to that approver through. AWS asks every
  * address once to confirm.
- * @param policy content of config/approval-policy.json: who is asked (`approvers`) or may be (`escalateTo`)
+ * @param policy content of config/approval-policy.json: who is asked (`approvers`) or may be (`escalateTo`, `delegateTo`)
  * @returns resources by logical id; an address keeps its id as long as it is in the policy
  */
 export function subscribeApprovers(policy: object, topic: string): Record<string, CloudFormationResource> {

@@ -3,7 +3,6 @@ import type { Clock } from '../clock.ts';
 import type { Mailbox } from '../mailbox.ts';
 import type { Storage } from '../storage.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
-import type { MetricStore } from './cloudwatch/metric-store.ts';
 import { createDynamodb } from './dynamodb/dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { createEvents, type EventsService } from './events/events.ts';
@@ -23,7 +22,6 @@ export interface CoreServicesOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly call: CallService;
-  readonly metrics: MetricStore;
   readonly mailbox: Pick<Mailbox, 'deliver'>;
   /** Where this cloud is reached: `http://127.0.0.1:4566`. */
   readonly url: () => string;
@@ -44,13 +42,11 @@ export interface CoreServices {
 export function createCoreServices(options: CoreServicesOptions): CoreServices {
   const events = createEvents(options);
   const scheduler = createScheduler(options);
-  const sqs = createSqs(options);
-  const cloudWatch = createCloudWatch({ ...options, events });
   return {
     all: [
       events,
       scheduler,
-      cloudWatch,
+      createCloudWatch(options),
       createDynamodb(options),
       createEcr(),
       createIam(options),
@@ -60,7 +56,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
       createSecretsManager(options),
       createSes(options),
       createSns(options),
-      sqs,
+      createSqs(options),
       createSsm(options),
       createSts(options),
     ],
@@ -69,11 +65,8 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     start() {
       events.start();
       scheduler.start();
-      cloudWatch.start();
     },
     async close() {
-      await sqs.close();
-      await cloudWatch.close();
       await events.close();
       await scheduler.close();
     },

@@ -29,10 +29,8 @@ export class BackOffice {
   readonly #events: EventBridgeClient;
   readonly #machines: SFNClient;
 
-  /** @param endpoint of a local cloud, which takes any credentials; undefined: AWS, with those that its SDK finds */
-  constructor(endpoint: string | undefined, region: string, outputs: Outputs) {
-    const credentials = { accessKeyId: 'demo', secretAccessKey: 'demo' };
-    const client = { region, ...(endpoint && { endpoint, credentials }) };
+  constructor(endpoint: string, region: string, outputs: Outputs) {
+    const client = { endpoint, region, credentials: { accessKeyId: 'demo', secretAccessKey: 'demo' } };
     this.#outputs = outputs;
     this.#tables = DynamoDBDocumentClient.from(new DynamoDBClient(client));
     this.#events = new EventBridgeClient(client);

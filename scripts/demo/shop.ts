@@ -157,7 +157,7 @@ export class Shop {
   }
 
   /** Newest first. */
-  async mails(): Promise<readonly Mail[]> {
+  async mails(): Promise<Mail[]> {
     return (await read(await fetch(`${this.api}/_local/mailbox.json`))).json().messages as Mail[];
   }
 
@@ -171,26 +171,37 @@ export class Shop {
   }
 
   /** Follows a link and presses a button of the page, as a browser would. */
-  async decide(link: string, decision: 'approve' | 'reject'): Promise<Answer> {
+  decide(link: string, decision: 'approve' | 'reject', code?: string): Promise<Answer> {
+    return this.#submit(link, 'decide', { decision, ...(code !== undefined && { code }) });
+  }
+
+  /** Asks on the page behind a link for a one-time code, which is mailed. */
+  requestCode(link: string): Promise<Answer> {
+    return this.#submit(link, 'code', {});
+  }
+
+  handOver(link: string, to: string): Promise<Answer> {
+    return this.#submit(link, 'hand-over', { to });
+  }
+
+  /** @param name class of one of the page's forms */
+  async #submit(link: string, name: string, values: Record<string, string>): Promise<Answer> {
     const page = await fetch(link);
     const html = await page.text();
     if (page.status !== 200) throw new Error(`the approval page answered ${page.status}`);
+    const form = new RegExp(`<form method="post" action="([^"]*)" class="${name}">([^]*?)</form>`).exec(html);
+    if (!form) throw new Error(`the approval page has no form "${name}"`);
+    const [, action = '', inner = ''] = form;
     const cookie = page.headers
       .getSetCookie()
       .map((each) => each.split(';')[0])
       .join('; ');
-    const fields = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name, value]) => [
-      name!,
-      value!,
-    ]) as [string, string][];
-    const action = new URL(/<form[^>]* action="([^"]*)"/.exec(html)?.[1] ?? '', link);
-    return read(
-      await fetch(action, {
-        method: 'POST',
-        headers: { cookie, origin: action.origin },
-        body: new URLSearchParams([...fields, ['decision', decision]]),
-      }),
+    const hidden = [...inner.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(
+      ([, field = '', value = '']) => [field, value],
     );
+    const to = new URL(action, link);
+    const body = new URLSearchParams({ ...Object.fromEntries(hidden), ...values });
+    return read(await fetch(to, { method: 'POST', headers: { cookie, origin: to.origin }, body }));
   }
 
   /** @param by seconds, or to the next timer */

@@ -1,5 +1,6 @@
 import { orderItem } from '../../adapters/dynamodb/order-item.ts';
 import { approvalMail } from '../../adapters/mail/approval-mail.ts';
+import { codeMail } from '../../adapters/mail/code-mail.ts';
 import { outcomeMail } from '../../adapters/mail/outcome-mail.ts';
 import type { Catalogue } from '../../domain/catalogue.ts';
 import type { PaymentGateway } from '../../domain/payment.ts';
@@ -24,17 +25,21 @@ import { closeRefund } from '../../functions/close-refund/close-refund.ts';
 import { completeOrder } from '../../functions/complete-order/complete-order.ts';
 import { decideApproval } from '../../functions/decide-approval/decide-approval.ts';
 import { resumeApproval } from '../../functions/decide-approval/resume-approval.ts';
+import { withdrawApproval } from '../../functions/decide-approval/withdraw-approval.ts';
 import { findOpenOrders } from '../../functions/find-open-orders/find-open-orders.ts';
 import { getOrder } from '../../functions/get-order/get-order.ts';
+import { handOverApproval } from '../../functions/hand-over-approval/hand-over-approval.ts';
 import { openApproval } from '../../functions/open-approval/open-approval.ts';
 import { prepareRefund } from '../../functions/prepare-refund/prepare-refund.ts';
 import { putProduct } from '../../functions/put-product/put-product.ts';
+import { reassignApproval, resendApproval } from '../../functions/reassign-approval/reassign-approval.ts';
 import { refundPayment } from '../../functions/refund-payment/refund-payment.ts';
 import { releaseStock } from '../../functions/release-stock/release-stock.ts';
 import { repairOrder } from '../../functions/repair-order/repair-order.ts';
 import { requestApproval } from '../../functions/request-approval/request-approval.ts';
 import { requestRefund } from '../../functions/request-refund/request-refund.ts';
 import { reserveStock } from '../../functions/reserve-stock/reserve-stock.ts';
+import { sendApprovalCode } from '../../functions/send-approval-code/send-approval-code.ts';
 import { showApproval } from '../../functions/show-approval/show-approval.ts';
 import { tellApprovers } from '../../functions/tell-approvers/tell-approvers.ts';
 import { voidPayment } from '../../functions/void-payment/void-payment.ts';
@@ -43,6 +48,8 @@ import { orderPolicy, policy } from './sample-order.ts';
 
 /** What the template substitutes. */
 export const SIGN_OFFS = 'arn:aws:states:eu-central-1:123456789012:execution:sign-off';
+
+const BASE_URL = 'https://api.example.com';
 
 /** All that the functions reach of the world. */
 export interface Ports {
@@ -88,7 +95,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
     requestApproval({
       ...{ approvals, mailer, newSecret, clock },
       writeMail: approvalMail,
-      baseUrl: 'https://api.example.com',
+      baseUrl: BASE_URL,
     }),
 };
 
@@ -103,4 +110,10 @@ export const ENDPOINTS = {
   showApproval: ({ approvals, clock, newSecret }) => showApproval({ approvals, clock, newSecret, secure: true }),
   decideApproval: ({ approvals, callback, clock }) =>
     decideApproval({ approvals, callback, clock, secure: true, onCallbackLost: () => {} }),
+  sendApprovalCode: (ports) => sendApprovalCode({ ...ports, writeMail: codeMail, secure: true }),
+  handOverApproval: (ports) =>
+    handOverApproval({ ...ports, writeMail: approvalMail, baseUrl: BASE_URL, secure: true, onMailLost: () => {} }),
+  reassignApproval: (ports) => reassignApproval({ ...ports, writeMail: approvalMail, baseUrl: BASE_URL }),
+  resendApproval: (ports) => resendApproval({ ...ports, writeMail: approvalMail, baseUrl: BASE_URL }),
+  withdrawApproval: (ports) => withdrawApproval({ ...ports, onCallbackLost: () => {} }),
 } satisfies Record<string, Endpoint>;

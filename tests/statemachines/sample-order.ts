@@ -1,7 +1,8 @@
 import policyDocument from '../../config/approval-policy.json' with { type: 'json' };
 import orderPolicyDocument from '../../config/order-policy.json' with { type: 'json' };
-import { type ApprovalPolicy, checkApprovalPolicy } from '../../domain/approval-policy.ts';
+import type { ApprovalPolicy } from '../../domain/approval-policy.ts';
 import type { Product } from '../../domain/catalogue.ts';
+import { checkApprovalPolicy } from '../../domain/check-approval-policy.ts';
 import type { Order } from '../../domain/order.ts';
 import { checkOrderPolicy, type OrderPolicy } from '../../domain/order-policy.ts';
 import { checkOrder } from '../../domain/place-order.ts';

@@ -9,15 +9,12 @@ const TICKS = [
   { waitSeconds: DAY, action: 'escalate' },
   { waitSeconds: DAY, action: 'expire' },
 ];
-const OPENED = {
-  approvalId: 'apr_1',
-  stages: [
-    { name: 'manager', ticks: TICKS },
-    { name: 'finance', ticks: [{ waitSeconds: 60, action: 'expire' }] },
-  ],
-};
-const decision = (outcome: string, stage = 0): Reply => ({
-  output: { approvalId: 'apr_1', outcome, stage, decidedBy: ['manager@example.com'], decidedAt: 'T', subjectHash: 'h' },
+const OPENED = { approvalId: 'apr_1', ticks: TICKS, failUnlessApproved: false };
+const decision = (outcome: string, stage = 0, decidedBy = ['manager@example.com']): Reply => ({
+  output: {
+    ...{ approvalId: 'apr_1', outcome, stage, decidedBy, decidedAt: 'T', subjectHash: 'h' },
+    ...(outcome === 'stage-approved' && { ticks: [{ waitSeconds: 60, action: 'expire' }] }),
+  },
 });
 
 type Script = Readonly<Record<string, Reply | ((call: Call) => Reply)>>;
@@ -94,6 +91,38 @@ describe('a sign-off', () => {
       [1, 0, 'ask'],
     ]);
     expect(done.states.at(-1)).toBe('Approved');
+  });
+
+  test('keeps the time of the next stage as it came with the decision', async () => {
+    const done = await run({
+      'Ask approvers': ({ count }) => (count === 1 ? decision('stage-approved') : 'silence'),
+      'Settle approval': decision('expired', 1),
+    });
+    expect(done.states.at(-1)).toBe('Expired');
+    expect(done.endedAt - done.startedAt).toBe(60_000);
+  });
+});
+
+describe('for who looks at nothing but whether it succeeded', () => {
+  const opened = { 'Open approval': { output: { ...OPENED, failUnlessApproved: true } } };
+
+  test('it succeeds only when approved', async () => {
+    const done = await run({ ...opened, 'Ask approvers': decision('approved') });
+    expect(done.status).toBe('SUCCEEDED');
+  });
+
+  test.each([
+    ['rejected', ['manager@example.com'], 'The sign-off ended as rejected, by manager@example.com.'],
+    ['withdrawn', [], 'The sign-off ended as withdrawn.'],
+  ])('it fails by name when %s, after everyone was told', async (outcome, decidedBy, cause) => {
+    const done = await run({ ...opened, 'Ask approvers': decision(outcome, 0, decidedBy) });
+    expect(done).toMatchObject({ status: 'FAILED', error: 'NotApprovedError', cause });
+    expect(done.states).toContain('Tell approvers');
+  });
+
+  test('it fails when nobody decided', async () => {
+    const done = await run({ ...opened, 'Ask approvers': 'silence', 'Settle approval': decision('expired', 0, []) });
+    expect(done).toMatchObject({ status: 'FAILED', error: 'NotApprovedError' });
   });
 });
 

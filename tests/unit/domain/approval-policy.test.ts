@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
-import { type ApprovalPolicy, checkApprovalPolicy, planSignOff } from '../../../domain/approval-policy.ts';
+import { type ApprovalPolicy, planSignOff } from '../../../domain/approval-policy.ts';
+import { checkApprovalPolicy } from '../../../domain/check-approval-policy.ts';
 import { parseSignOffRequest } from '../../../domain/sign-off-request.ts';
 import { policy } from '../../statemachines/sample-order.ts';
 
@@ -88,6 +89,25 @@ const changed = (path: string, value: unknown): ApprovalPolicy => {
   return copy as unknown as ApprovalPolicy;
 };
 
+describe('a decision', () => {
+  const needsCode = (amount: number, changes: object = {}) => planSignOff(policy, order(amount, changes)).needsCode;
+
+  test('takes a code above the amount that the policy names for the currency, and not at it', () => {
+    expect(needsCode(5_000_000)).toBeUndefined();
+    expect(needsCode(5_000_001)).toBe(true);
+    expect(needsCode(5_000_001, { currency: 'JPY' })).toBeUndefined();
+  });
+
+  test('takes none for what has no amount', () => {
+    expect(planSignOff(policy, { type: 'release', requestedBy: 'a@x.y' })).not.toHaveProperty('needsCode');
+  });
+
+  test('can never be handed over to who made the request', () => {
+    const [stage] = planSignOff(policy, order(200_000, { requestedBy: 'Deputy@example.com' })).stages;
+    expect(stage?.delegateTo).toEqual(['director@example.com']);
+  });
+});
+
 describe('the policy', () => {
   test('is valid, by its schema and by its rules', () => {
     expect(valid(read('approval-policy.json'))).toBe(true);
@@ -108,6 +128,14 @@ describe('the policy', () => {
     ['/subjects/release/always/0', 'nobody'],
     ['/subjects/order/bands/EUR/1/upTo', 5],
     ['/subjects/order/bands/EUR/0/stages/0', 'nobody'],
+    ['/stages/manager/delegateTo/0', 'Deputy@example.com'],
+    ['/stages/compliance/expireAfter', 'P4D'],
+    ['/stages/compliance/expireAfter', 'PT4000H'],
+    ['/subjects/order/secondFactorAbove/JPY', undefined],
+    ['/calendar/timeZone', 'Mars/Olympus'],
+    ['/calendar/workingHours/monday/0', '17:00-09:00'],
+    ['/calendar/workingHours/monday/0', '24:00-25:00'],
+    ['/calendar/holidays/0', '2027-02-29'],
   ])('with %s = %j is refused there', (pointer, value) => {
     expect(() => checkApprovalPolicy(changed(pointer, value))).toThrow(expect.objectContaining({ pointer }));
   });
@@ -117,6 +145,8 @@ describe('the policy', () => {
     ['the last band is open', '/subjects/order/bands/EUR', [{ upTo: 5, stages: [] }]],
     ['nobody is named twice', '/stages/finance/approvers', ['a@x.y', 'a@x.y']],
     ['two things do not happen at once', '/stages/manager/remindAfter', ['P2D']],
+    ['business hours have a calendar', '/calendar', undefined],
+    ['the calendar has an hour', '/calendar/workingHours', { monday: [] }],
   ])('is refused where %s', (_, path, value) => {
     expect(() => checkApprovalPolicy(changed(path, value))).toThrow(
       expect.objectContaining({ name: 'InvalidDocumentError' }),
@@ -130,6 +160,10 @@ describe('the policy', () => {
     ['/stages/manager/expireAfter', 'three days'],
     ['/subjects/order/bands/EUR/0/upTo', -1],
     ['/surprise', 1],
+    ['/stages/manager/businessHours', 'yes'],
+    ['/calendar/workingHours/monday/0', '9-17'],
+    ['/calendar/workingHours/someday', []],
+    ['/subjects/order/secondFactorAbove/EUR', -1],
   ])('with %s = %j is refused by its schema', (path, value) => {
     expect(valid({ ...changed(path, value) })).toBe(false);
   });
@@ -144,11 +178,13 @@ describe('the input of a sign-off', () => {
     expect(parseSignOffRequest({ subject, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'x' }, policy)).toEqual({
       subject,
       plan: { stages },
+      failUnlessApproved: false,
     });
   });
 
   test('keeps the plan that it brings', () => {
-    const plan = { stages: [{ ...stage, name: 'mine' }] };
+    const { stages: strict } = planSignOff(policy, order(6_000_000, { risk: ['export'] }));
+    const plan = { stages: [{ ...stage, name: 'mine' }, ...strict], needsCode: true };
     expect(parseSignOffRequest({ subject, plan }, policy).plan).toEqual(plan);
   });
 
@@ -170,6 +206,23 @@ describe('the input of a sign-off', () => {
       '/plan/stages/0/ticks/0/action',
     ],
     ['a stage twice', { subject, plan: { stages: [stage, stage] } }, '/plan/stages'],
+    ['a flag in quotes', { subject, failUnlessApproved: 'true' }, '/failUnlessApproved'],
+    ['a code in quotes', { subject, plan: { stages: [], needsCode: 'true' } }, '/plan/needsCode'],
+    [
+      'a calendar without a zone',
+      { subject, plan: { stages: [{ ...stage, calendar: { workingHours: {} } }] } },
+      '/plan/stages/0/calendar/timeZone',
+    ],
+    [
+      'a calendar that never opens',
+      { subject, plan: { stages: [{ ...stage, calendar: { timeZone: 'UTC', workingHours: {} } }] } },
+      '/plan/stages/0/calendar/workingHours',
+    ],
+    [
+      'a colleague without an address',
+      { subject, plan: { stages: [{ ...stage, delegateTo: ['deputy'] }] } },
+      '/plan/stages/0/delegateTo/0',
+    ],
   ])('with %s is refused there', (_, input, pointer) => {
     expect(() => parseSignOffRequest(input, policy)).toThrow(expect.objectContaining({ pointer }));
   });

@@ -115,6 +115,7 @@ test('GET /approvals lists what waits, and nothing that opens it', async () => {
         stage: 'Manager',
         waitingFor: ['manager@example.com'],
         since: '2026-11-22T12:00:00.000Z',
+        codeNeeded: false,
       },
     ],
   });

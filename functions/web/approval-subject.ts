@@ -1,0 +1,34 @@
+import type { Approval } from '../../domain/approval.ts';
+import { type Html, html } from '../../domain/html.ts';
+import { formatMoney } from '../../domain/money.ts';
+import { readable } from '../../domain/time.ts';
+
+/** What is signed, all of it. */
+export function subjectCard({
+  subject: { type, title, id, version, requestedBy, reason, risk = [], amount, currency, lines = [] },
+  openedAt,
+}: Approval): Html {
+  const money = (minor: number | undefined) =>
+    minor === undefined ? '' : currency ? formatMoney({ amount: minor, currency }) : String(minor);
+  return html`<section class="card" aria-label="What is to be decided">
+<p class="kind">${type}</p>
+<h2>${title}</h2>
+${amount === undefined ? undefined : html`<p class="amount">${money(amount)}</p>`}
+<dl>
+${row('Reference', `${id}, version ${version}`)}
+${row('Requested by', requestedBy)}
+${row('Requested on', readable(openedAt))}
+${reason ? row('Reason', reason) : undefined}
+${risk.length > 0 ? row('Risks', risk.join(', ')) : undefined}
+</dl>
+${
+  lines.length > 0
+    ? html`<table><thead><tr><th scope="col">What</th><th scope="col">Quantity</th><th scope="col">Amount</th></tr></thead><tbody>
+${lines.map((line) => html`<tr><td>${line.text}</td><td>${line.quantity}</td><td>${money(line.amount)}</td></tr>`)}
+</tbody></table>`
+    : undefined
+}
+</section>`;
+}
+
+const row = (name: string, value: string): Html => html`<dt>${name}</dt><dd>${value}</dd>`;
