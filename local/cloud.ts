@@ -19,6 +19,7 @@ import { createIssuer, type Issuer } from './issuer.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { createApiGatewayService } from './services/apigateway/apigateway-service.ts';
 import { type CloudFormationService, createCloudFormation } from './services/cloudformation/cloudformation.ts';
+import { createMetricStore } from './services/cloudwatch/metric-store.ts';
 import { createCoreServices } from './services/core-services.ts';
 import { rolePolicies } from './services/iam/role-policies.ts';
 import { createJobs } from './services/jobs/jobs.ts';
@@ -142,7 +143,8 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   const endpoint = await openEndpoint(services, authorize, ports.aws ?? 0, report);
   opened.push(() => endpoint.close());
 
-  const base = { storage: data.storage, clock, call, report };
+  const metrics = createMetricStore(data.storage, clock, report);
+  const base = { storage: data.storage, clock, call, metrics, report };
   const lambda = createLambdaService({
     ...base,
     codeFolder: join(data.filesFolder, 'functions'),
@@ -171,6 +173,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
     call,
     services,
     events: core.events,
+    metrics,
     jobChanged: jobs.changes.next,
     callApi: createApiCaller(gateway),
     sendHttp: (request) => activity.during(sendHttp(request)),

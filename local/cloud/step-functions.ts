@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Caller, CallService, Service } from '../aws/service.ts';
 import { ServiceError } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
+import type { Metrics } from '../metrics.ts';
 import type { EventsService } from '../services/events/events.ts';
 import { activityRegistry } from '../stepfunctions/api/activities.ts';
 import { createStepFunctionsService } from '../stepfunctions/api/create-step-functions-service.ts';
@@ -13,6 +14,7 @@ import type { Engine, ExecutionDescription } from '../stepfunctions/engine/ports
 import type { TaskEnvironment } from '../stepfunctions/engine/tasks/integration.ts';
 import { createTaskRunner } from '../stepfunctions/engine/tasks/task-runner.ts';
 import type { CloudData } from './data-folder.ts';
+import { countExecution } from './execution-metrics.ts';
 
 export interface StepFunctionsOptions extends Caller {
   readonly data: CloudData;
@@ -21,6 +23,7 @@ export interface StepFunctionsOptions extends Caller {
   /** All services of this cloud; grows. */
   readonly services: readonly Service[];
   readonly events: EventsService;
+  readonly metrics: Metrics;
   /** Resolves at the next change of any job. */
   readonly jobChanged: TaskEnvironment['jobChanged'];
   readonly callApi: TaskEnvironment['callApi'];
@@ -40,7 +43,7 @@ export interface StepFunctions {
  * engine is told to resume: its tasks may need services and functions that are not there yet.
  */
 export async function createStepFunctions(options: StepFunctionsOptions): Promise<StepFunctions> {
-  const { data, clock, call, services, events, account, region, report } = options;
+  const { data, clock, call, services, events, metrics, account, region, report } = options;
   let engine: Engine | undefined;
   const tasks = createTaskRunner({
     callService: call,
@@ -68,7 +71,10 @@ export async function createStepFunctions(options: StepFunctionsOptions): Promis
     mapStorage: createMapStorage(call, { account, region }),
     resumeLater: true,
     ...(options.onProgress && { onProgress: options.onProgress }),
-    onStatusChange: (execution) => announce(execution, events),
+    onStatusChange: (execution) => {
+      announce(execution, events);
+      countExecution(metrics, execution);
+    },
     report: (error) => report(error, 'Step Functions engine'),
   });
   const service = createStepFunctionsService({

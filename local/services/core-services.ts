@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Mailbox } from '../mailbox.ts';
 import type { Storage } from '../storage.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import type { MetricStore } from './cloudwatch/metric-store.ts';
 import { createDynamodb } from './dynamodb/dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { createEvents, type EventsService } from './events/events.ts';
@@ -22,6 +23,7 @@ export interface CoreServicesOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly call: CallService;
+  readonly metrics: MetricStore;
   readonly mailbox: Pick<Mailbox, 'deliver'>;
   /** Where this cloud is reached: `http://127.0.0.1:4566`. */
   readonly url: () => string;
@@ -42,11 +44,13 @@ export interface CoreServices {
 export function createCoreServices(options: CoreServicesOptions): CoreServices {
   const events = createEvents(options);
   const scheduler = createScheduler(options);
+  const sqs = createSqs(options);
+  const cloudWatch = createCloudWatch({ ...options, events });
   return {
     all: [
       events,
       scheduler,
-      createCloudWatch(options),
+      cloudWatch,
       createDynamodb(options),
       createEcr(),
       createIam(options),
@@ -56,7 +60,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
       createSecretsManager(options),
       createSes(options),
       createSns(options),
-      createSqs(options),
+      sqs,
       createSsm(options),
       createSts(options),
     ],
@@ -65,8 +69,11 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     start() {
       events.start();
       scheduler.start();
+      cloudWatch.start();
     },
     async close() {
+      await sqs.close();
+      await cloudWatch.close();
       await events.close();
       await scheduler.close();
     },

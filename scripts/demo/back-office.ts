@@ -29,8 +29,10 @@ export class BackOffice {
   readonly #events: EventBridgeClient;
   readonly #machines: SFNClient;
 
-  constructor(endpoint: string, region: string, outputs: Outputs) {
-    const client = { endpoint, region, credentials: { accessKeyId: 'demo', secretAccessKey: 'demo' } };
+  /** @param endpoint of a local cloud, which takes any credentials; undefined: AWS, with those that its SDK finds */
+  constructor(endpoint: string | undefined, region: string, outputs: Outputs) {
+    const credentials = { accessKeyId: 'demo', secretAccessKey: 'demo' };
+    const client = { region, ...(endpoint && { endpoint, credentials }) };
     this.#outputs = outputs;
     this.#tables = DynamoDBDocumentClient.from(new DynamoDBClient(client));
     this.#events = new EventBridgeClient(client);

@@ -157,7 +157,7 @@ export class Shop {
   }
 
   /** Newest first. */
-  async mails(): Promise<Mail[]> {
+  async mails(): Promise<readonly Mail[]> {
     return (await read(await fetch(`${this.api}/_local/mailbox.json`))).json().messages as Mail[];
   }
 

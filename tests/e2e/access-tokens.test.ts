@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { tokensFrom } from '../../scripts/access-tokens.ts';
 import { Shop } from '../../scripts/demo/shop.ts';
-import { type RunningShop, SMALL_ORDER, startShop } from './running-shop.ts';
+import { type LocalShop, SMALL_ORDER, startLocalShop } from './running-shop.ts';
 
 jest.setTimeout(120_000); // for slow machines; what is tested takes a second
 
-let running: RunningShop;
+let running: LocalShop;
 
 beforeAll(async () => {
-  running = await startShop({ tokensRequired: true });
+  running = await startLocalShop({ tokensRequired: true });
 });
 
 afterAll(() => running?.close());

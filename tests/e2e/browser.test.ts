@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as playwright } from 'playwright-core';
-import { LARGE_ORDER, MANAGER, type RunningShop, startShop } from './running-shop.ts';
+import { LARGE_ORDER, type LocalShop, MANAGER, startLocalShop } from './running-shop.ts';
 
 jest.setTimeout(120_000); // for slow machines; what is tested takes a second
 
@@ -10,12 +10,12 @@ jest.setTimeout(120_000); // for slow machines; what is tested takes a second
 const isPossible = process.platform === 'linux' && process.arch === 'x64';
 const inBrowser = isPossible ? test : test.skip;
 
-let running: RunningShop;
+let running: LocalShop;
 let browser: Browser;
 
 beforeAll(async () => {
   if (!isPossible) return;
-  running = await startShop();
+  running = await startLocalShop();
   const executablePath = await chromium.executablePath();
   expect(existsSync(executablePath)).toBe(true);
   browser = await playwright.launch({ executablePath, args: chromium.args, headless: true });

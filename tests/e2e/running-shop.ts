@@ -1,3 +1,4 @@
+import { test } from '@jest/globals';
 import { type CloudOptions, type CloudUrls, startCloud } from '../../local/cloud.ts';
 import { recordGrants } from '../../local/iam/grant-usage.ts';
 import { tokensFrom } from '../../scripts/access-tokens.ts';
@@ -5,6 +6,7 @@ import { BackOffice } from '../../scripts/demo/back-office.ts';
 import { Shop } from '../../scripts/demo/shop.ts';
 import { startWarehouse } from '../../scripts/warehouse/start-warehouse.ts';
 import { packagedService } from '../packaged-service.ts';
+import { deployedStage, openStage } from './deployed-stage.ts';
 
 export const MANAGER = 'manager@example.com';
 export const DIRECTOR = 'director@example.com';
@@ -32,23 +34,34 @@ export const LARGE_ORDER = { ...SMALL_ORDER, lines: [{ sku: 'standing-desk', qua
 export interface RunningShop {
   readonly shop: Shop;
   readonly office: BackOffice;
-  readonly urls: CloudUrls;
-  /** Where a worker of the warehouse finds its work. */
-  readonly warehouse: { readonly endpoint: string; readonly activityArn: string };
   /** The cloud's time, in milliseconds since 1970. */
   now(): number;
   close(): Promise<void>;
 }
 
+export interface LocalShop extends RunningShop {
+  readonly urls: CloudUrls;
+  /** Where a worker of the warehouse finds its work. */
+  readonly warehouse: { readonly endpoint: string; readonly activityArn: string };
+}
+
+const STAGE = deployedStage(process.env);
+
+/** For what a deployed stage cannot be asked: its clock cannot be turned. */
+export const testOnLocalCloud = STAGE ? test.skip : test;
+
+/** The shop that `npm run e2e` was told to test: the one at a URL, or a local one. */
+export const startShop = (): Promise<RunningShop> => (STAGE ? openStage(STAGE) : startLocalShop());
+
 /** The packaged application on a local cloud in this process: free ports, nothing on disk, products in stock. */
-export async function startShop({
+export async function startLocalShop({
   warehouse: hasWarehouse = true,
   tokensRequired = false,
   ...options
 }: Pick<CloudOptions, 'console'> & {
   readonly warehouse?: boolean;
   readonly tokensRequired?: boolean;
-} = {}): Promise<RunningShop> {
+} = {}): Promise<LocalShop> {
   const { IAM_USAGE } = process.env;
   const cloud = await startCloud({
     ...options,

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type RunningShop, SMALL_ORDER, startShop } from './running-shop.ts';
+import { type LocalShop, SMALL_ORDER, startLocalShop } from './running-shop.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PATIENCE = 120_000;
 
-let running: RunningShop;
+let running: LocalShop;
 const workers: ChildProcess[] = [];
 
 beforeAll(async () => {
-  running = await startShop({ warehouse: false });
+  running = await startLocalShop({ warehouse: false });
 }, PATIENCE);
 afterAll(async () => {
   for (const worker of workers) worker.kill('SIGKILL');

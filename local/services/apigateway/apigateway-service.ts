@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallService, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { type Metrics, NO_METRICS } from '../../metrics.ts';
 import type { Storage } from '../../storage.ts';
 import { createAccessLog } from './access-log.ts';
+import { recordCall } from './gateway-metrics.ts';
 import { GatewayState } from './gateway-state.ts';
 import type { GatewayRequest, GatewayResponse } from './message.ts';
 import { apiGatewayOperations } from './operations.ts';
@@ -18,6 +20,8 @@ export interface ApiGatewayOptions {
   readonly endpointUrl: () => string;
   /** Where the APIs are served: `http://127.0.0.1:3000`. */
   readonly publicUrl: () => string;
+  /** Absent: nobody looks. */
+  readonly metrics?: Metrics;
   readonly report?: (error: unknown, what: string) => void;
 }
 
@@ -39,7 +43,7 @@ export interface ApiGatewayService extends Service {
 
 /** Amazon API Gateway: REST APIs from OpenAPI documents. */
 export function createApiGatewayService(options: ApiGatewayOptions): ApiGatewayService {
-  const { storage, clock, call, report = () => {} } = options;
+  const { storage, clock, call, metrics = NO_METRICS, report = () => {} } = options;
   const state = new GatewayState(storage, clock);
   const log = createAccessLog(call, () => clock.now());
   const gateway: GatewayOptions = {
@@ -47,7 +51,10 @@ export function createApiGatewayService(options: ApiGatewayOptions): ApiGatewayS
     report,
     call,
     endpointUrl: options.endpointUrl,
-    onAnswered: (apiCall, stage, answer, responseType) => log.record(apiCall, stage, answer, responseType),
+    onAnswered: (apiCall, { served, stage }, answer, responseType) => {
+      log.record(apiCall, stage, answer, responseType);
+      recordCall(metrics, clock, apiCall, served, stage, answer);
+    },
   };
 
   function answer(request: Omit<GatewayRequest, 'path'>): Promise<GatewayResponse> {

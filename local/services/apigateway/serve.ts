@@ -27,7 +27,7 @@ export interface GatewayOptions extends IntegrationPorts {
   /** Told of every answered call. */
   readonly onAnswered?: (
     call: ApiCall,
-    stage: Stage,
+    destination: Destination,
     answer: GatewayResponse,
     responseType: string | undefined,
   ) => void;
@@ -57,7 +57,7 @@ export async function handle(
     responseType = refusal.type;
     answer = refused(refusal, call, served.api, options);
   }
-  options.onAnswered?.(call, stage, answer, responseType);
+  options.onAnswered?.(call, destination, answer, responseType);
   return {
     ...answer,
     headers: [['x-amzn-RequestId', call.requestId], ['x-amz-apigw-id', call.extendedRequestId], ...answer.headers],

@@ -34,12 +34,16 @@ export interface Deliveries {
   close(): void;
 }
 
+export type Outcome = 'delivered' | 'givenUp' | 'sentToDeadLetterQueue';
+
 export interface DeliveriesOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly call: CallService;
   /** Told of what was given up and reached no dead-letter queue. */
   readonly report: (error: unknown, what: string) => void;
+  /** Told of what became of each. */
+  readonly onOutcome?: (senderArn: string, outcome: Outcome) => void;
   /** The collection in the storage. */
   readonly name: string;
 }
@@ -47,7 +51,14 @@ export interface DeliveriesOptions {
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15 * 60_000;
 
-export function createDeliveries({ storage, clock, call, report, name }: DeliveriesOptions): Deliveries {
+export function createDeliveries({
+  storage,
+  clock,
+  call,
+  report,
+  onOutcome = () => {},
+  name,
+}: DeliveriesOptions): Deliveries {
   const pending = storage.table<Delivery>(name);
   const underWay = new Map<string, Promise<void>>();
   const timers = new Map<string, () => void>();
@@ -83,6 +94,7 @@ export function createDeliveries({ storage, clock, call, report, name }: Deliver
   async function attempt(delivery: Delivery): Promise<void> {
     try {
       await sendToTarget(call, delivery.destination, delivery.input, delivery.id, clock.now());
+      onOutcome(delivery.senderArn, 'delivered');
       if (!isClosed) pending.delete(delivery.id);
     } catch (error) {
       if (isClosed) return;
@@ -102,6 +114,7 @@ export function createDeliveries({ storage, clock, call, report, name }: Deliver
           ? 'MaximumEventAgeInSeconds'
           : undefined;
     if (reason === undefined) return pending.put(delivery.id, { ...delivery, attempts, dueAt });
+    onOutcome(delivery.senderArn, 'givenUp');
     await giveUp(delivery, error, reason);
     if (!isClosed) pending.delete(delivery.id);
   }
@@ -121,8 +134,9 @@ export function createDeliveries({ storage, clock, call, report, name }: Deliver
       RETRY_ATTEMPTS: { DataType: 'Number', StringValue: String(delivery.attempts) },
     };
     const input = { QueueUrl: target.resource, MessageBody: delivery.input, MessageAttributes };
-    await call('sqs', 'SendMessage', input, { account: target.account, region: target.region }).catch((reason) =>
-      report(reason, what),
+    await call('sqs', 'SendMessage', input, { account: target.account, region: target.region }).then(
+      () => onOutcome(delivery.senderArn, 'sentToDeadLetterQueue'),
+      (reason) => report(reason, what),
     );
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller, CallService, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { type Metrics, NO_METRICS } from '../../metrics.ts';
 import type { Storage } from '../../storage.ts';
 import { compileSchedule } from '../scheduler/schedule-expression.ts';
 import { createTimers } from '../scheduler/timers.ts';
@@ -9,6 +10,7 @@ import { createConnections } from './connections.ts';
 import { createDeliveries } from './deliveries.ts';
 import { dispatch, type EventDocument, isoSeconds, putEvents, sendToTargets } from './put-events.ts';
 import { eventsResources } from './resources.ts';
+import { countInvocation } from './rule-metrics.ts';
 import { ruleOperations } from './rule-operations.ts';
 import { DEFAULT_BUS, openRules } from './rules.ts';
 
@@ -16,6 +18,8 @@ export interface EventsOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly call: CallService;
+  /** Absent: nobody looks. */
+  readonly metrics?: Metrics;
   readonly report?: (error: unknown, what: string) => void;
 }
 
@@ -30,9 +34,18 @@ export interface EventsService extends Service {
 }
 
 /** EventBridge: buses, rules by pattern or schedule, targets with retries and dead-letter queues. */
-export function createEvents({ storage, clock, call, report = () => {} }: EventsOptions): EventsService {
+export function createEvents({
+  storage,
+  clock,
+  call,
+  metrics = NO_METRICS,
+  report = () => {},
+}: EventsOptions): EventsService {
   const rules = openRules(storage);
-  const deliveries = createDeliveries({ storage, clock, call, report, name: 'events/deliveries' });
+  const deliveries = createDeliveries({
+    ...{ storage, clock, call, report, name: 'events/deliveries' },
+    onOutcome: (ruleArn, outcome) => countInvocation(metrics, ruleArn, outcome),
+  });
   const timers = createTimers(clock, ring);
 
   /** Arms, or stops, the timer of a rule with a schedule. */

@@ -7,6 +7,8 @@ export interface Destination {
   /** With which it is called; absent: the target's own policy lets the sender in. */
   readonly RoleArn?: string;
   readonly SqsParameters?: { readonly MessageGroupId?: string };
+  /** Of what goes to a topic. */
+  readonly Subject?: string;
 }
 
 /** The services that can be a target. */
@@ -24,7 +26,7 @@ export function targetRefusal(targetArn: string): string | undefined {
 /** Sends the input to the target. @throws ServiceError */
 export async function sendToTarget(
   call: CallService,
-  { Arn, RoleArn, SqsParameters }: Destination,
+  { Arn, RoleArn, SqsParameters, Subject }: Destination,
   input: string,
   id: string,
   now: number,
@@ -44,7 +46,12 @@ export async function sendToTarget(
       return;
     }
     case 'sns':
-      await call('sns', 'Publish', { TopicArn: Arn, Message: input }, caller);
+      await call(
+        'sns',
+        'Publish',
+        { TopicArn: Arn, Message: input, ...(Subject !== undefined && { Subject }) },
+        caller,
+      );
       return;
     case 'lambda':
       await call(

@@ -1,11 +1,13 @@
 import type { CallService, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { sessionToken } from '../../iam/session-token.ts';
+import { type Metrics, NO_METRICS } from '../../metrics.ts';
 import type { Storage } from '../../storage.ts';
 import { createAsynchronousInvocations } from './asynchronous.ts';
 import { createCodeStore } from './code-store.ts';
 import { createEventSourceMappings } from './event-source-mappings.ts';
 import { createFunctionLogs } from './function-logs.ts';
+import { measuredRunner } from './function-metrics.ts';
 import { FunctionRecords } from './function-record.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { dice, newId } from './lambda-context.ts';
@@ -22,6 +24,8 @@ export interface LambdaServiceOptions {
   readonly codeFolder: string;
   /** Of the AWS endpoint: `http://127.0.0.1:4566`. Asked for when a function starts. */
   readonly endpointUrl: () => string;
+  /** Absent: nobody looks. */
+  readonly metrics?: Metrics;
   /** Runs functions in another way than in worker threads: for tests. */
   readonly runner?: FunctionRunner;
   /** Sees every invocation as long as it runs. */
@@ -39,14 +43,16 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   const { storage, clock, call, codeFolder } = options;
   const code = createCodeStore(codeFolder);
   const logs = createFunctionLogs(call, clock);
-  const ownRunner =
+  const ownRunner = measuredRunner(
     options.runner ??
-    createWorkerRunner({
-      clock,
-      code,
-      environment: (revision) => connectionOf(revision, options.endpointUrl()),
-      onLog: (revision, stream, text) => logs.write(revision, stream, text),
-    });
+      createWorkerRunner({
+        clock,
+        code,
+        environment: (revision) => connectionOf(revision, options.endpointUrl()),
+        onLog: (revision, stream, text) => logs.write(revision, stream, text),
+      }),
+    options.metrics ?? NO_METRICS,
+  );
   const { during = (work) => work } = options;
   const runner: FunctionRunner = {
     ...ownRunner,

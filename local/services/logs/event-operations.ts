@@ -1,6 +1,8 @@
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import type { Metrics } from '../../metrics.ts';
 import type { Storage } from '../../storage.ts';
+import { recordEmbeddedMetrics } from '../cloudwatch/embedded-metrics.ts';
 import { compileFilterPattern } from './filter-pattern.ts';
 import { eventKey, type LogEvent, type LogStore, streamKey } from './log-store.ts';
 import { groupName } from './logs.ts';
@@ -25,7 +27,12 @@ const MAX_BATCH_BYTES = 1_048_576;
 /** What AWS counts for an event beside its text. */
 const EVENT_OVERHEAD = 26;
 
-export function eventOperations(logs: LogStore, storage: Storage, clock: Clock): Service['operations'] {
+export function eventOperations(
+  logs: LogStore,
+  storage: Storage,
+  clock: Clock,
+  metrics: Metrics,
+): Service['operations'] {
   return {
     PutLogEvents(input: EventInput, caller: Caller) {
       refuseOthers(
@@ -52,6 +59,7 @@ export function eventOperations(logs: LogStore, storage: Storage, clock: Clock):
           lastIngestedAt: now,
         });
       });
+      for (const { message } of logEvents) recordEmbeddedMetrics(message, caller, metrics);
       return { nextSequenceToken: String(now) };
     },
 

@@ -1,5 +1,6 @@
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { type Metrics, NO_METRICS } from '../../metrics.ts';
 import type { Storage } from '../../storage.ts';
 import { eventOperations } from './event-operations.ts';
 import { groupKey, type LogGroup, type LogStream, openLogs, streamKey } from './log-store.ts';
@@ -22,8 +23,15 @@ interface LogInput {
   readonly resourceArn?: string;
 }
 
+export interface LogsOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  /** Gets what lines in the embedded metric format say. */
+  readonly metrics?: Metrics;
+}
+
 /** CloudWatch Logs: groups, streams, events, filters by terms. Retention is kept and shown; nothing is deleted for it. */
-export function createLogs({ storage, clock }: { readonly storage: Storage; readonly clock: Clock }): Service {
+export function createLogs({ storage, clock, metrics = NO_METRICS }: LogsOptions): Service {
   const logs = openLogs(storage);
 
   const update = (name: string | undefined, caller: Caller, change: Partial<LogGroup>) => {
@@ -140,7 +148,7 @@ export function createLogs({ storage, clock }: { readonly storage: Storage; read
       tags: logs.group(groupName(resourceArn), caller).tags,
     }),
 
-    ...eventOperations(logs, storage, clock),
+    ...eventOperations(logs, storage, clock, metrics),
   };
   return { name: 'logs', operations, resources: logsResources(logs, operations) };
 }

@@ -1,6 +1,7 @@
 import { parseArn } from '../../aws/arn.ts';
 import { type Caller, type CallService, ServiceError } from '../../aws/service.ts';
 import type { Mailbox } from '../../mailbox.ts';
+import type { Metric, Metrics } from '../../metrics.ts';
 import { loadAttributes } from '../sqs/messages.ts';
 import { compileFilterPolicy, type FilterPolicyScope, filterSubject } from './filter-policy.ts';
 import { bodyFor, envelope, lambdaEvent, type Notification } from './notification.ts';
@@ -9,6 +10,7 @@ import type { Subscription } from './topics.ts';
 export interface DeliveryPorts {
   readonly call: CallService;
   readonly mailbox: Pick<Mailbox, 'deliver'>;
+  readonly metrics: Metrics;
   /** Told of messages that reached neither the subscriber nor a dead-letter queue. */
   readonly report: (error: unknown, what: string) => void;
 }
@@ -31,15 +33,23 @@ export async function deliver(
   subscription: Subscription,
   notification: Notification,
 ): Promise<void> {
+  const count = (name: string) => ports.metrics.record(topicMetric(notification.topicArn, name), 1);
   try {
     await handOver(ports, subscription, notification);
+    count('NumberOfNotificationsDelivered');
   } catch (error) {
+    count('NumberOfNotificationsFailed');
     const what = `delivery of SNS message ${notification.id} to ${subscription.protocol} ${subscription.endpoint}`;
     const target = deadLetterTarget(subscription);
     if (target === undefined || !(error instanceof ServiceError)) return ports.report(error, what);
     const body = JSON.stringify(envelope(notification, subscription));
     await sendToQueue(ports, target, body, notification, {}).catch((reason) => ports.report(reason, what));
   }
+}
+
+function topicMetric(topicArn: string, name: string): Metric {
+  const { account, region, resource } = parseArn(topicArn)!;
+  return { account, region, namespace: 'AWS/SNS', name, dimensions: { TopicName: resource }, unit: 'Count' };
 }
 
 async function handOver(ports: DeliveryPorts, subscription: Subscription, notification: Notification): Promise<void> {

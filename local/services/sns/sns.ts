@@ -1,6 +1,7 @@
 import type { CallService, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Mailbox } from '../../mailbox.ts';
+import { type Metrics, NO_METRICS } from '../../metrics.ts';
 import type { Storage } from '../../storage.ts';
 import { publishOperations } from './publish.ts';
 import { snsResources } from './resources.ts';
@@ -13,16 +14,25 @@ export interface SnsOptions {
   readonly clock: Clock;
   readonly call: CallService;
   readonly mailbox: Pick<Mailbox, 'deliver'>;
+  /** Absent: nobody looks. */
+  readonly metrics?: Metrics;
   readonly report?: (error: unknown, what: string) => void;
 }
 
 /** SNS: standard and FIFO topics; subscribers are SQS queues, Lambda functions and e-mail addresses. */
-export function createSns({ storage, clock, call, mailbox, report = () => {} }: SnsOptions): Service {
+export function createSns({
+  storage,
+  clock,
+  call,
+  mailbox,
+  metrics = NO_METRICS,
+  report = () => {},
+}: SnsOptions): Service {
   const topics = openTopics(storage);
   const operations = {
     ...topicOperations(topics),
     ...subscriptionOperations(topics),
-    ...publishOperations(topics, storage, clock, { call, mailbox, report }),
+    ...publishOperations(topics, storage, clock, { call, mailbox, metrics, report }),
   };
   return { name: 'sns', operations, resources: snsResources(topics, operations) };
 }

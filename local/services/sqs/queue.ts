@@ -34,8 +34,11 @@ export class Queue {
   readonly #seen: Remembered<Message>;
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #changed: () => void;
 
-  constructor(key: string, storage: Storage, clock: Clock) {
+  /** @param changed told whenever there are more or fewer messages, or others visible */
+  constructor(key: string, storage: Storage, clock: Clock, changed: () => void) {
+    this.#changed = changed;
     this.key = key;
     this.#storage = storage;
     this.#clock = clock;
@@ -83,6 +86,7 @@ export class Queue {
   #append(message: Message, sequence: number): void {
     this.change({ sequence });
     this.#messages.put(String(sequence).padStart(15, '0'), message);
+    this.#changed();
   }
 
   /** Takes over a message that another queue gave up on. */
@@ -135,8 +139,33 @@ export class Queue {
           received.push([taken, Buffer.from(`${key}/${receipt}`).toString('base64')]);
         }
       }
+      if (received.length > 0) this.#changed();
       return received;
     });
+  }
+
+  /**
+   * Moves the messages that nobody has just now. As new ones there: they begin to count again how often they were received.
+   * @param destinationOf undefined: it stays
+   * @returns how many
+   */
+  moveAll(destinationOf: (message: Message) => Queue | undefined): number {
+    const now = this.#clock.now();
+    let moved = 0;
+    for (const [key, message] of this.#messages.entries()) {
+      const destination = message.visibleAt > now ? undefined : destinationOf(message);
+      if (!destination) continue;
+      this.#messages.delete(key);
+      destination.takeBack(message);
+      moved += 1;
+    }
+    if (moved > 0) this.#changed();
+    return moved;
+  }
+
+  takeBack({ receipt: _, deadLetterSource: __, firstReceivedAt: ___, ...message }: Message): void {
+    const now = this.#clock.now();
+    this.#append({ ...message, sentAt: now, visibleAt: now, receiveCount: 0 }, this.record.sequence + 1);
   }
 
   /** When the next message becomes visible that is not now. */
@@ -159,16 +188,20 @@ export class Queue {
 
   delete(key: string): void {
     this.#messages.delete(key);
+    this.#changed();
   }
 
   setVisibleAt(key: string, message: Message, visibleAt: number): void {
     this.#messages.put(key, { ...message, visibleAt });
+    this.#changed();
   }
 
-  counts(): { visible: number; inFlight: number; delayed: number } {
+  /** @returns also when the oldest message was sent, if there is any */
+  counts(): { visible: number; inFlight: number; delayed: number; oldest?: number } {
     const now = this.#clock.now();
-    const counts = { visible: 0, inFlight: 0, delayed: 0 };
-    for (const [, { visibleAt, receiveCount }] of this.#messages.entries()) {
+    const counts: ReturnType<Queue['counts']> = { visible: 0, inFlight: 0, delayed: 0 };
+    for (const [, { visibleAt, receiveCount, sentAt }] of this.#messages.entries()) {
+      counts.oldest = Math.min(counts.oldest ?? sentAt, sentAt);
       if (visibleAt <= now) counts.visible += 1;
       else if (receiveCount > 0) counts.inFlight += 1;
       else counts.delayed += 1;
@@ -181,6 +214,7 @@ export class Queue {
       for (const [key] of this.#messages.entries()) this.#messages.delete(key);
       this.#seen.clear();
     });
+    this.#changed();
   }
 }
 

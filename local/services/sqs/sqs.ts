@@ -1,27 +1,38 @@
 import { parseArn } from '../../aws/arn.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { type Metrics, NO_METRICS } from '../../metrics.ts';
 import type { Storage } from '../../storage.ts';
 import { messageOperations } from './message-operations.ts';
+import { moveTaskOperations } from './move-tasks.ts';
 import { Queue, type QueueRecord } from './queue.ts';
 import { checkAttributes, DEFAULTS, QUEUE_ATTRIBUTES, type QueueAttributes } from './queue-attributes.ts';
+import { createQueueMetrics } from './queue-metrics.ts';
 import { sqsResources } from './resources.ts';
 
 export interface SqsOptions {
   readonly storage: Storage;
   readonly clock: Clock;
+  /** Absent: nobody looks. */
+  readonly metrics?: Metrics;
   /** Where this cloud is reached, for the URLs of queues: `http://127.0.0.1:4566`. */
   readonly url: () => string;
 }
 
 /** SQS: standard and FIFO queues, visibility by the clock, long polls, dead-letter queues. Queue policies are kept, not enforced. */
-export function createSqs({ storage, clock, url }: SqsOptions): Service {
-  const queues = createQueues(storage, clock);
+export function createSqs({
+  storage,
+  clock,
+  metrics = NO_METRICS,
+  url,
+}: SqsOptions): Service & { close(): Promise<void> } {
+  const queues = createQueues(storage, clock, metrics);
   const operations = {
     ...queueOperations(queues, clock, url),
     ...messageOperations(queues, clock),
+    ...moveTaskOperations(queues, storage, clock),
   };
-  return { name: 'sqs', operations, resources: sqsResources(operations) };
+  return { name: 'sqs', operations, resources: sqsResources(operations), close: async () => queues.close() };
 }
 
 export interface Queues {
@@ -31,13 +42,18 @@ export interface Queues {
   all(caller: Caller): Queue[];
   create(record: QueueRecord): Queue;
   remove(queue: Queue): void;
+  close(): void;
 }
 
 export const queueArn = ({ region, account, name }: QueueRecord): string => `arn:aws:sqs:${region}:${account}:${name}`;
 
-function createQueues(storage: Storage, clock: Clock): Queues {
+function createQueues(storage: Storage, clock: Clock, metrics: Metrics): Queues {
   const records = storage.table<QueueRecord>('sqs/queues');
-  const open = (key: string) => (records.get(key) ? new Queue(key, storage, clock) : undefined);
+  const at = (key: string) => new Queue(key, storage, clock, () => lengths.changed(key));
+  const open = (key: string) => (records.get(key) ? at(key) : undefined);
+  const lengths = createQueueMetrics(metrics, clock, open);
+  // What was in flight when the process ended may be visible by now.
+  for (const [key] of records.entries()) lengths.changed(key);
   return {
     byUrl(url, { account, region }) {
       if (!url) throw new ServiceError('MissingParameter', 'The request must contain the parameter QueueUrl.');
@@ -51,17 +67,17 @@ function createQueues(storage: Storage, clock: Clock): Queues {
       const arn = parseArn(text);
       return arn?.service === 'sqs' ? open(`${arn.account}/${arn.region}/${arn.resource}`) : undefined;
     },
-    all: ({ account, region }) =>
-      [...records.entries(`${account}/${region}/`)].map(([key]) => new Queue(key, storage, clock)),
+    all: ({ account, region }) => [...records.entries(`${account}/${region}/`)].map(([key]) => at(key)),
     create(record) {
       const key = `${record.account}/${record.region}/${record.name}`;
       records.put(key, record);
-      return new Queue(key, storage, clock);
+      return at(key);
     },
     remove(queue) {
       queue.purge();
       records.delete(queue.key);
     },
+    close: () => lengths.close(),
   };
 }
 

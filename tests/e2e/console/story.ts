@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { CONSOLE } from '../../../scripts/start/console-manifest.ts';
-import { MANAGER, type RunningShop, startShop } from '../running-shop.ts';
+import { type LocalShop, MANAGER, startLocalShop } from '../running-shop.ts';
 import { expectAccessible, loaded, openPage } from './browser-page.ts';
 
 // The story of the README, clicked through: nothing but the console and the approver's page.
 
 export function storyTests(browser: () => Browser): { close(): Promise<void> } {
-  let running: RunningShop | undefined;
+  let running: LocalShop | undefined;
   const opened = async (path: string) => {
-    running ??= await startShop({ console: CONSOLE });
+    running ??= await startLocalShop({ console: CONSOLE });
     return openPage(browser(), `${running.shop.api}/_local/${path}`);
   };
 

@@ -49,6 +49,12 @@ test('in production nothing that is stored goes with the stack, and logs are kep
   expect(params.prod).toMatchObject({ deletionProtection: true, onRemoval: 'Retain', logRetentionDays: 365 });
 });
 
+test('mails to approvers go to nobody else unless a stage says so, which production does not', () => {
+  expect({ ...params.default, ...params.prod }.testMailbox).toBe('false');
+  const others = ofType('AWS::SNS::Subscription').filter(([name]) => name !== 'TestMailboxSubscription');
+  expect(others.filter(([, { Properties }]) => Properties.TopicArn === 'Ref ApprovalsTopic')).toEqual([]);
+});
+
 test('queues are encrypted', () => {
   const isEncrypted = ({ Properties }: Resource) =>
     Properties.SqsManagedSseEnabled === true || Properties.KmsMasterKeyId !== undefined;
@@ -66,8 +72,10 @@ test('every queue is a dead letter queue or has one', () => {
   const isDeadLetterQueue = (name: string): boolean =>
     named.includes(`"deadLetterTargetArn":"GetAtt ${name}.Arn"`) ||
     named.includes(`"DeadLetterConfig":{"Arn":"GetAtt ${name}.Arn"}`);
+  // Read by tests alone, in stages for tests; what they leave expires within the hour.
+  const isForTests = (name: string): boolean => name === 'TestMailboxQueue';
   const lost = ofType('AWS::SQS::Queue').filter(
-    ([name, { Properties }]) => Properties.RedrivePolicy === undefined && !isDeadLetterQueue(name),
+    ([name, { Properties }]) => Properties.RedrivePolicy === undefined && !isDeadLetterQueue(name) && !isForTests(name),
   );
   expect(lost.map(([name]) => name)).toEqual([]);
 });

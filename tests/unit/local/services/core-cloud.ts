@@ -4,6 +4,7 @@ import type { CallService, Operation, Service } from '../../../../local/aws/serv
 import type { AdjustableClock } from '../../../../local/clock.ts';
 import { createMailbox, type Mailbox } from '../../../../local/mailbox.ts';
 import { createManualClock } from '../../../../local/manual-clock.ts';
+import { createMetricStore, type MetricStore } from '../../../../local/services/cloudwatch/metric-store.ts';
 import { type CoreServices, createCoreServices } from '../../../../local/services/core-services.ts';
 import { openStorage } from '../../../../local/storage/open-storage.ts';
 import type { Storage } from '../../../../local/storage.ts';
@@ -17,6 +18,7 @@ export interface CoreCloud {
   readonly clock: AdjustableClock;
   readonly storage: Storage;
   readonly mailbox: Mailbox;
+  readonly metrics: MetricStore;
   readonly core: CoreServices;
   readonly call: CallService;
   /** What was reported as having failed with nobody to tell. */
@@ -42,7 +44,8 @@ export async function startCoreCloud(options: CoreCloudOptions = {}): Promise<Co
   const call = createCaller(services);
   const mailbox = createMailbox(storage, clock);
   const endpoint = await createEndpoint({ services, report });
-  const core = createCoreServices({ storage, clock, call, mailbox, url: () => endpoint.url, report });
+  const metrics = createMetricStore(storage, clock, report);
+  const core = createCoreServices({ storage, clock, call, mailbox, metrics, url: () => endpoint.url, report });
   services.push(...core.all);
   core.start();
   const clients: { destroy(): void }[] = [];
@@ -51,6 +54,7 @@ export async function startCoreCloud(options: CoreCloudOptions = {}): Promise<Co
     clock,
     storage,
     mailbox,
+    metrics,
     core,
     call,
     reports,

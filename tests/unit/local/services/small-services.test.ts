@@ -1,12 +1,4 @@
 import {
-  CloudWatchClient,
-  DescribeAlarmsCommand,
-  GetMetricStatisticsCommand,
-  ListMetricsCommand,
-  PutMetricAlarmCommand,
-  PutMetricDataCommand,
-} from '@aws-sdk/client-cloudwatch';
-import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
@@ -51,7 +43,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CALLER, type CoreCloud, NOW, startCoreCloud } from './core-cloud.ts';
+import { CALLER, type CoreCloud, startCoreCloud } from './core-cloud.ts';
 
 let cloud: CoreCloud;
 beforeAll(async () => {
@@ -302,64 +294,6 @@ describe('SES', () => {
       text: 'text',
       html: '<p>html</p>',
     });
-  });
-});
-
-describe('CloudWatch', () => {
-  const cloudWatch = () => cloud.client(CloudWatchClient);
-
-  test("refuses AWS's own namespaces", async () => {
-    await expect(
-      cloudWatch().send(new PutMetricDataCommand({ Namespace: 'AWS/Lambda', MetricData: [] })),
-    ).rejects.toThrow('Namespace');
-  });
-
-  test('adds metrics up', async () => {
-    const Dimensions = [{ Name: 'stage', Value: 'test' }];
-    const datum = (Value: number, Timestamp: Date) => ({
-      MetricName: 'orders',
-      Dimensions,
-      Value,
-      Timestamp,
-      Unit: 'Count' as const,
-    });
-    const MetricData = [datum(2, new Date(NOW)), datum(4, new Date(NOW + 59_000)), datum(8, new Date(NOW + 60_000))];
-    await cloudWatch().send(new PutMetricDataCommand({ Namespace: 'Shop', MetricData }));
-    expect((await cloudWatch().send(new ListMetricsCommand({ Namespace: 'Shop' }))).Metrics).toMatchObject([
-      { MetricName: 'orders', Dimensions },
-    ]);
-    const command = new GetMetricStatisticsCommand({
-      Namespace: 'Shop',
-      MetricName: 'orders',
-      Dimensions,
-      StartTime: new Date(NOW),
-      EndTime: new Date(NOW + 600_000),
-      Period: 60,
-      Statistics: ['Sum', 'Average'],
-    });
-    expect((await cloudWatch().send(command)).Datapoints).toMatchObject([
-      { Sum: 6, Average: 3, Minimum: 2, Maximum: 4, SampleCount: 2, Timestamp: new Date(NOW) },
-      { Sum: 8 },
-    ]);
-  });
-
-  test('keeps alarms, and says that it does not evaluate them', async () => {
-    await cloudWatch().send(
-      new PutMetricAlarmCommand({
-        AlarmName: 'a',
-        EvaluationPeriods: 1,
-        ComparisonOperator: 'GreaterThanThreshold',
-        Threshold: 1,
-      }),
-    );
-    expect((await cloudWatch().send(new DescribeAlarmsCommand())).MetricAlarms).toMatchObject([
-      {
-        AlarmName: 'a',
-        Threshold: 1,
-        StateValue: 'INSUFFICIENT_DATA',
-        StateReason: 'This local cloud does not evaluate alarms.',
-      },
-    ]);
   });
 });
 
