@@ -60,6 +60,12 @@ test('the command deploys everything, and the whole story works on what it deplo
   expect((await shop.ended(orderId)).status).toBe('completed');
 });
 
+test('the end-to-end tests find nothing wrong with what was deployed, asked by its URL', async () => {
+  const { code, output } = await deployment.e2e();
+  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/Tests: .*\b[3-9]\d passed/) });
+  expect(output).not.toMatch(/\d failed/);
+});
+
 test('nothing has changed: nothing is deployed', async () => {
   const { output } = await deployment.serverless('deploy');
   expect(output).toContain('No changes to deploy');

@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileOptions, execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { tokensFrom } from '../../scripts/access-tokens.ts';
 import { Shop } from '../../scripts/demo/shop.ts';
 import { copyService } from '../packaged-service.ts';
 
@@ -18,6 +19,8 @@ export interface Deployment {
   readonly client: object;
   /** `serverless <args> --stage local` in the copy. */
   serverless(...args: string[]): Promise<{ code: number; output: string }>;
+  /** `npm run e2e -- --url …` against what is deployed, as against any stage. */
+  e2e(): Promise<{ code: number; output: string }>;
   /** Replaces a text that is there in a file of the copy. @returns takes it back */
   edit(file: string, text: string, by: string): () => void;
   outputs(): Promise<Readonly<Record<string, string>>>;
@@ -43,7 +46,8 @@ export async function startDeployment(): Promise<Deployment> {
   return {
     cloud,
     client,
-    serverless: (...args) => runServerless(folder, cloud.urls.aws, args),
+    serverless: (...args) => runServerless(folder, cloud, args),
+    e2e: () => runEndToEnd(cloud),
     edit(file, text, by) {
       const path = join(folder, file);
       const before = readFileSync(path, 'utf8');
@@ -57,7 +61,7 @@ export async function startDeployment(): Promise<Deployment> {
       const gateway = new APIGatewayClient(client);
       const { value = '' } = await gateway.send(new GetApiKeyCommand({ apiKey: ApiKeyId, includeValue: true }));
       gateway.destroy();
-      return new Shop(ApiUrl, value);
+      return new Shop(ApiUrl, value, tokensFrom({ issuer: cloud.urls.issuer, clientId: 'shop' }));
     },
     async close() {
       await cloud.close();
@@ -68,21 +72,41 @@ export async function startDeployment(): Promise<Deployment> {
 
 function runServerless(
   folder: string,
-  endpoint: string,
+  { urls }: Cloud,
   args: readonly string[],
 ): Promise<{ code: number; output: string }> {
   const command = join(folder, 'node_modules/serverless/bin/serverless.js');
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
-    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL: urls.aws,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     // Milliseconds between two looks at the stack's events.
     SLS_AWS_MONITORING_FREQUENCY: '200',
   };
+  return run([command, ...args, '--stage', 'local', ...parameters(urls.issuer)], { cwd: folder, env });
+}
+
+/** Clients need tokens, and tests can read the approvers' mails. */
+const parameters = (issuer: string): string[] =>
+  [`tokenIssuer=${issuer}`, 'tokensRequired=true', 'testMailbox=true'].flatMap((each) => ['--param', each]);
+
+async function runEndToEnd({ urls }: Cloud): Promise<{ code: number; output: string }> {
+  const script = join(import.meta.dirname, '../../scripts/e2e.ts');
+  const where = ['--url', urls.api, '--stage', 'local', '--region', REGION, '--profile', 'stage'];
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-profile-'));
+  const credentials = join(folder, 'credentials');
+  writeFileSync(credentials, '[stage]\naws_access_key_id = test\naws_secret_access_key = test\n');
+  const env = { ...process.env, AWS_ENDPOINT_URL: urls.aws, AWS_SHARED_CREDENTIALS_FILE: credentials };
+  const result = await run([script, ...where, '--issuer', urls.issuer, '--client-id', 'e2e'], { env });
+  rmSync(folder, { recursive: true });
+  return result;
+}
+
+function run(args: string[], options: ExecFileOptions): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [command, ...args, '--stage', 'local'], { cwd: folder, env }, (error, stdout, stderr) =>
+    execFile(process.execPath, args, { maxBuffer: 10_000_000, ...options }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: `${stdout}\n${stderr}` }),
     );
   });

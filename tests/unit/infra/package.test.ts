@@ -76,6 +76,9 @@ test(
         },
       });
     }
+    // CloudFormation takes nothing but text, which its offline validator does not say.
+    const defaults = Object.values<{ Default?: unknown }>(template.Parameters).map(({ Default }) => typeof Default);
+    expect(new Set(defaults)).toEqual(new Set(['string']));
     expect(Object.keys(template.Outputs)).toEqual(expect.arrayContaining(['ApiUrl', 'ApiKeyId', 'OrdersTableName']));
   },
   TIMEOUT,
