@@ -24,6 +24,10 @@ export const ROUTES_OF_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'orders:write': ['POST/orders', 'POST/orders/*/cancel', 'POST/orders/*/refunds', 'GET/products'],
   'orders:read': ['GET/orders/*', 'GET/products'],
   'approvals:read': ['GET/approvals'],
+  'approvals:write': [
+    ...['POST/approvals/*/reassign', 'POST/approvals/*/resend', 'POST/approvals/*/withdraw'],
+    'GET/approvals',
+  ],
   'catalog:write': ['PUT/products/*', 'GET/products'],
 };
 

@@ -87,7 +87,7 @@ export interface AuditRow {
   readonly at: Instant;
   readonly what: (typeof AUDITED)[number];
   readonly by?: string;
-  /** Id of the API key that an operator used. */
+  /** The program that an operator used: its API key or access token. */
   readonly client?: string;
   /** Who decided until then, where somebody else does from now on. */
   readonly from?: string;

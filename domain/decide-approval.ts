@@ -173,7 +173,7 @@ export function settleApproval(
     readonly stage: number;
     readonly close?: 'expired' | 'withdrawn';
     readonly at: Instant;
-    /** Who closes it, if it is a person, and the API key used. */
+    /** Who closes it, if it is an operator, and the program used. */
     readonly by?: string;
     readonly client?: string;
   },

@@ -44,7 +44,7 @@ export function handOver(
   return { ...passOn(approval, approver, to, { at, ...row }, newSecret), from: approver.address };
 }
 
-/** An operator, and the API key used. */
+/** An operator, and the program used: its API key or access token. */
 export interface Operator {
   readonly by: string;
   readonly client: string;

@@ -6,6 +6,7 @@ import { EMAIL, FieldChecks } from '../../domain/field-checks.ts';
 import type { Approvals, Callback, Clock } from '../../domain/ports.ts';
 import { malformedRequest, notFound, type Problem } from '../../domain/problem.ts';
 import { instant } from '../../domain/time.ts';
+import { clientOf } from '../web/client-of.ts';
 import { json, problem } from '../web/json-response.ts';
 import { jsonBody } from '../web/request-body.ts';
 
@@ -27,7 +28,7 @@ export const withdrawApproval =
     const checks = new FieldChecks();
     const by = readOperator(event, checks);
     if (checks.errors.length > 0) return problem(malformedRequest(checks.errors));
-    const operator = { by, client: event.requestContext?.identity?.apiKeyId ?? '' };
+    const operator = { by, client: clientOf(event) };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const approval = isApprovalId(approvalId) ? await approvals.find(approvalId) : undefined;
       if (!approval) return problem(notFound('approval'));

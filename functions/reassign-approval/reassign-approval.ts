@@ -7,6 +7,7 @@ import { approvalUrl } from '../../domain/link.ts';
 import type { Approvals, Clock, Mail, Mailer, NewSecret } from '../../domain/ports.ts';
 import { malformedRequest, notFound, type Problem } from '../../domain/problem.ts';
 import { type Instant, instant } from '../../domain/time.ts';
+import { clientOf } from '../web/client-of.ts';
 import { json, problem } from '../web/json-response.ts';
 import { jsonBody } from '../web/request-body.ts';
 
@@ -49,7 +50,7 @@ const operate =
     const checks = new FieldChecks();
     const { by = '', ...addresses } = readAddresses(event, [...names, 'by'], checks);
     if (checks.errors.length > 0) return problem(malformedRequest(checks.errors));
-    const operator = { by, client: event.requestContext?.identity?.apiKeyId ?? '' };
+    const operator = { by, client: clientOf(event) };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const approval = isApprovalId(approvalId) ? await approvals.find(approvalId) : undefined;
       if (!approval) return problem(notFound('approval'));

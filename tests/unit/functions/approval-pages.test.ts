@@ -1,94 +1,14 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { approvalMail } from '../../../adapters/mail/approval-mail.ts';
-import { memoryApprovals } from '../../../adapters/memory/memory-approvals.ts';
-import { memoryMailer } from '../../../adapters/memory/memory-mailer.ts';
 import { newSecret } from '../../../adapters/system.ts';
-import type { SignOffPlan } from '../../../domain/approval-policy.ts';
-import type { ApprovalSubject } from '../../../domain/subject.ts';
-import { decideApproval } from '../../../functions/decide-approval/decide-approval.ts';
-import { openApproval } from '../../../functions/open-approval/open-approval.ts';
-import { requestApproval } from '../../../functions/request-approval/request-approval.ts';
 import { showApproval } from '../../../functions/show-approval/show-approval.ts';
-import { browser, httpEvent, linkIn } from '../../statemachines/browser.ts';
-import { policy } from '../../statemachines/sample-order.ts';
+import { httpEvent, linkIn } from '../../statemachines/browser.ts';
+import { type ApprovalWorld, approvalWorld, HOUR, ONE, START, stage, TWO_OF_THREE } from './approval-world.ts';
 
-const START = Date.UTC(2026, 10, 22, 12);
-const HOUR = 3_600_000;
-const HOSTILE = `<script>alert("x")</script> & 'quotes'`;
-
-const SUBJECT: ApprovalSubject = {
-  type: 'order',
-  id: 'ord_1',
-  version: 3,
-  title: 'Order over 1,200.00 EUR',
-  requestedBy: 'alice@example.com',
-  reason: HOSTILE,
-  risk: ['export'],
-  amount: 120_000,
-  currency: 'EUR',
-  lines: [{ text: HOSTILE, quantity: 2, amount: 120_000 }],
-};
-
-const stage = (name: string, approvers: string[], required = 1): SignOffPlan['stages'][number] => ({
-  name,
-  title: name,
-  required,
-  approvers,
-  escalateTo: ['boss@example.com'],
-  ticks: [
-    { waitSeconds: 3_600, action: 'escalate' },
-    { waitSeconds: 3_600, action: 'expire' },
-  ],
-});
-
-const ONE = { stages: [stage('manager', ['manager@example.com'])] };
-const TWO_OF_THREE = { stages: [stage('finance', ['a@example.com', 'b@example.com', 'c@example.com'], 2)] };
-
-async function setUp(plan: SignOffPlan = ONE, secure = true) {
-  const clock = { at: START };
-  const now = () => clock.at;
-  const approvals = memoryApprovals();
-  const mailer = memoryMailer();
-  const told: { token: string; output: object }[] = [];
-  const callback = {
-    succeed: async (token: string, output: object) => {
-      told.push({ token, output });
-      return true;
-    },
-  };
-  const lost: string[] = [];
-  const { approvalId } = await openApproval(
-    approvals,
-    policy,
-  )({
-    request: { subject: SUBJECT, plan },
-    execution: 'arn:execution',
-    at: new Date(START).toISOString(),
-  });
-  const request = requestApproval({
-    approvals,
-    mailer,
-    writeMail: approvalMail,
-    baseUrl: 'https://api.example.com/prod',
-    newSecret,
-    clock: now,
-  });
-  const ask = async (why: 'ask' | 'remind' | 'escalate' = 'ask', taskToken = `token-${mailer.sent.length}`) => {
-    const before = mailer.sent.length;
-    await request({ approvalId, stage: 0, tick: 0, why, taskToken });
-    return mailer.sent.slice(before).map(({ to, text }) => ({ to, link: linkIn(text) }));
-  };
-  const decide = decideApproval({ approvals, callback, clock: now, secure, onCallbackLost: (id) => lost.push(id) });
-  const web = browser(showApproval({ approvals, clock: now, newSecret, secure }), decide);
-  const stored = async () => JSON.stringify(await approvals.find(approvalId));
-  return { approvals, approvalId, clock, mailer, told, lost, callback, ask, web, stored, decide };
-}
-
-let world: Awaited<ReturnType<typeof setUp>>;
+let world: ApprovalWorld;
 let link: string;
 beforeEach(async () => {
-  world = await setUp();
+  world = await approvalWorld();
   link = (await world.ask())[0]?.link ?? '';
 });
 
@@ -148,11 +68,58 @@ describe('looking at the page', () => {
   });
 
   test('works over plain HTTP on one’s own machine, without Secure and HSTS', async () => {
-    const local = await setUp(ONE, false);
+    const local = await approvalWorld(ONE, false);
     const [mail] = await local.ask();
     const { headers } = await local.web.open(mail?.link ?? '');
     expect(headers?.['Set-Cookie']).not.toContain('Secure');
     expect(headers).not.toHaveProperty('Strict-Transport-Security');
+  });
+});
+
+describe('the page', () => {
+  const stages = [
+    stage('compliance', ['law@example.com']),
+    stage('finance', ['a@example.com', 'b@example.com', "o'c&d@example.com"], { required: 2 }),
+    stage('board', ['chair@example.com'], { title: '<b>board' }),
+  ];
+
+  test('shows how far it is, what others decided before and beside the reader, and what comes', async () => {
+    const three = await approvalWorld({ stages });
+    const [law] = await three.ask();
+    await three.web.press(law?.link ?? '', 'approve');
+    const [first, second] = await three.ask('ask', 'token', 1);
+    await three.web.press(first?.link ?? '', 'approve');
+    const { body } = await three.web.open(second?.link ?? '');
+    for (const part of [
+      '<strong>compliance</strong> <span class="count">1 of 1 approved</span>',
+      'law@example.com approved, 2026-11-22 12:00 UTC',
+      '<strong>finance</strong> <span class="count">1 of 2 approved</span>',
+      'a@example.com approved, 2026-11-22 12:00 UTC',
+      'b@example.com (you) has still to decide',
+      'o&#39;c&amp;d@example.com has still to decide',
+      '<strong>&lt;b&gt;board</strong> <span class="count">0 of 1 approved</span>',
+    ]) {
+      expect(body).toContain(part);
+    }
+    expect(body).not.toContain('chair@example.com');
+  });
+
+  test('of who rejected says so, and asks nobody any more', async () => {
+    const two = await approvalWorld(TWO_OF_THREE);
+    const [first] = await two.ask();
+    await two.web.press(first?.link ?? '', 'reject');
+    const { body } = await two.web.open(first?.link ?? '');
+    expect(body).toContain('<span class="count">rejected</span>');
+    expect(body).not.toContain('has still to decide');
+  });
+
+  test('offers to hand over where there is a colleague, and nowhere else', async () => {
+    expect((await world.web.open(link)).body).not.toContain('Hand over');
+    const delegateTo = ['deputy@example.com', 'manager@example.com', 'alice@example.com'];
+    const other = await approvalWorld({ stages: [stage('manager', ['manager@example.com'], { delegateTo })] });
+    const [mail] = await other.ask();
+    const { body } = await other.web.open(mail?.link ?? '');
+    expect(body.match(/<option>.*<\/option>/g)).toEqual(['<option>deputy@example.com</option>']);
   });
 });
 
@@ -170,29 +137,19 @@ describe('a refusal', () => {
     world.clock.at = START + 2 * HOUR;
     const [late] = world.mailer.sent.slice(-1).map(({ text }) => linkIn(text));
     refusals.push(await world.web.open(late ?? ''));
-    const pressed = await Promise.all(
-      [link, late ?? ''].map((url) => {
-        const { link: sent } = world.web.parse(url);
-        const cookie = newSecret();
-        return pressWith(url, cookie, { link: sent });
-      }),
-    );
-    refusals.push(...pressed);
+    const forms = [
+      ...[link, late ?? ''].map((url) => world.submit(world.decide, url, { decision: 'approve' })),
+      ...[link, late ?? ''].map((url) => world.submit(world.handOver, url, { to: 'deputy@example.com' })),
+      ...[link, late ?? ''].map((url) => world.submit(world.sendCode, url, {})),
+    ];
+    refusals.push(...(await Promise.all(forms)));
     expect(new Set(refusals.map(({ statusCode }) => statusCode))).toEqual(new Set([404]));
     expect(new Set(refusals.map(({ body }) => body)).size).toBe(1);
     expect(refusals[0]?.body).not.toContain(approvalId);
   });
 
-  /** A form as our page would make it for that cookie, whatever the link is worth. */
-  async function pressWith(url: string, cookie: string, fields: { link: string }) {
-    const { formNonce } = await import('../../../domain/link.ts');
-    const { approvalId } = world.web.parse(url);
-    const nonce = formNonce(cookie, approvalId, fields.link);
-    return world.web.send(approvalId, { ...fields, nonce, decision: 'approve' }, `approval-nonce=${cookie}`);
-  }
-
   test('is what a colleague’s link gets once the approval is closed', async () => {
-    const two = await setUp(TWO_OF_THREE);
+    const two = await approvalWorld(TWO_OF_THREE);
     const links = (await two.ask()).map((mail) => mail.link) as [string, string, string];
     await two.web.press(links[0], 'reject');
     expect((await two.web.open(links[1])).statusCode).toBe(404);
@@ -336,7 +293,7 @@ describe('a decision', () => {
   });
 
   test('by the wrong approval’s link is refused', async () => {
-    const other = await setUp();
+    const other = await approvalWorld();
     const [mail] = await other.ask();
     const { link: secret } = other.web.parse(mail?.link ?? '');
     expect((await world.web.open(`/approvals/${world.approvalId}?link=${secret}`)).statusCode).toBe(404);
@@ -360,7 +317,7 @@ describe('a decision', () => {
   });
 
   test('of one of two that are needed waits for the other, and tells nobody yet', async () => {
-    const two = await setUp(TWO_OF_THREE);
+    const two = await approvalWorld(TWO_OF_THREE);
     const links = (await two.ask()).map((mail) => mail.link) as [string, string, string];
     expect((await two.web.press(links[0], 'approve')).body).toContain('Others have still to decide.');
     expect(two.told).toEqual([]);
@@ -370,7 +327,7 @@ describe('a decision', () => {
   });
 
   test('of several at the same moment counts each once', async () => {
-    const two = await setUp(TWO_OF_THREE);
+    const two = await approvalWorld(TWO_OF_THREE);
     const links = (await two.ask()).map((mail) => mail.link);
     const answers = await Promise.all(links.map((url) => two.web.press(url, 'approve')));
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 200, 404]);
