@@ -4,6 +4,7 @@ import { readCode } from '../../domain/approval-code.ts';
 import { decideApproval as decide, type Outcome } from '../../domain/decide-approval.ts';
 import type { Approvals, Callback, Clock } from '../../domain/ports.ts';
 import { instant } from '../../domain/time.ts';
+import { about } from '../logger.ts';
 import { type ApprovalForm, readApprovalForm } from '../web/approval-form.ts';
 import { busyPage, decidedPage, questionPage, refusalPage } from '../web/approval-pages.ts';
 import { type Page, respond } from '../web/page.ts';
@@ -38,6 +39,7 @@ export const decideApproval =
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         const approval = await approvals.find(approvalId);
         if (!approval) return refusalPage;
+        about(approval);
         const at = instant(clock());
         const decided = decide(approval, secret, choice, at, code);
         if (decided.kind === 'refused') return refusalPage;

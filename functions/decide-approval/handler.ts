@@ -9,6 +9,7 @@ import { asEndpoint } from '../as-endpoint.ts';
 import { asStep } from '../as-step.ts';
 import { environment } from '../environment.ts';
 import { logger } from '../logger.ts';
+import { count } from '../metrics.ts';
 import { busyPage } from '../web/approval-pages.ts';
 import { isSecure } from '../web/form-guard.ts';
 import { problem } from '../web/json-response.ts';
@@ -25,8 +26,10 @@ const approvals = approvalsTable(documentClient(), {
 
 const callback = taskCallback(new SFNClient({}));
 
-const onCallbackLost = (approvalId: string, { name }: Error): void =>
+const onCallbackLost = (approvalId: string, { name }: Error): void => {
   logger.error('Decided, but not resumed', { approvalId, error: name });
+  count('DecidedNotResumed');
+};
 const parts = { approvals, callback, clock: systemClock, onCallbackLost };
 
 const decide = asEndpoint(decideApproval({ ...parts, secure }), () => respond(busyPage, secure));

@@ -1,9 +1,26 @@
-import type { OpenOrders } from '../../domain/ports.ts';
+import type { Approvals, Clock, OpenOrders } from '../../domain/ports.ts';
+import { parseInstant } from '../../domain/time.ts';
+import type { gauge } from '../metrics.ts';
+
+export interface FindOpenOrdersParts {
+  readonly orders: OpenOrders;
+  readonly approvals: Pick<Approvals, 'waiting'>;
+  readonly clock: Clock;
+  /** Told how much waits, and for how long. */
+  readonly measure: typeof gauge;
+}
 
 /** How many are looked at in one go: their ids have to fit into a payload of 256 KB. */
 const MOST = 4_000;
 
-/** Orders that have not ended, the oldest first. */
-export const findOpenOrders = (orders: OpenOrders) => async (): Promise<{ readonly orderIds: readonly string[] }> => ({
-  orderIds: await orders.open(MOST),
-});
+/** Orders that have not ended, the oldest first. Measures them on the way, and the approvals that people are waited for. */
+export const findOpenOrders =
+  ({ orders, approvals, clock, measure }: FindOpenOrdersParts) =>
+  async (): Promise<{ readonly orderIds: readonly string[] }> => {
+    const [orderIds, waiting] = await Promise.all([orders.open(MOST), approvals.waiting()]);
+    const oldest = waiting[0] && parseInstant(waiting[0].openedAt);
+    measure('OpenOrders', orderIds.length);
+    measure('PendingApprovals', waiting.length);
+    measure('OldestPendingApproval', oldest === undefined ? 0 : Math.max(clock() - oldest, 0) / 1000);
+    return { orderIds };
+  };

@@ -8,6 +8,7 @@ import { executionStarter } from '../../adapters/stepfunctions/execution-starter
 import { systemClock } from '../../adapters/system.ts';
 import { asStep } from '../as-step.ts';
 import { environment } from '../environment.ts';
+import { count } from '../metrics.ts';
 import { orderPolicy } from '../policy.ts';
 import { repairOrder } from './repair-order.ts';
 
@@ -19,18 +20,22 @@ const machine = (arn: string) => ({
   find: executionFinder(machines, executionsOf(arn)),
 });
 
-export const handler = asStep(
-  repairOrder({
-    orders: ordersTable(client, environment('ORDERS_TABLE')),
-    stock: stockTables(client, {
-      products: environment('PRODUCTS_TABLE'),
-      reservations: environment('RESERVATIONS_TABLE'),
-    }),
-    approvals: approvalsTable(client, { approvals: environment('APPROVALS_TABLE'), audit: '' }),
-    process: machine(environment('PROCESS_ORDER_MACHINE_ARN')),
-    undo: machine(environment('UNDO_ORDER_MACHINE_ARN')),
-    signOffExecutions: executionsOf(environment('SIGN_OFF_MACHINE_ARN')),
-    policy: orderPolicy,
-    clock: systemClock,
+const repair = repairOrder({
+  orders: ordersTable(client, environment('ORDERS_TABLE')),
+  stock: stockTables(client, {
+    products: environment('PRODUCTS_TABLE'),
+    reservations: environment('RESERVATIONS_TABLE'),
   }),
-);
+  approvals: approvalsTable(client, { approvals: environment('APPROVALS_TABLE'), audit: '' }),
+  process: machine(environment('PROCESS_ORDER_MACHINE_ARN')),
+  undo: machine(environment('UNDO_ORDER_MACHINE_ARN')),
+  signOffExecutions: executionsOf(environment('SIGN_OFF_MACHINE_ARN')),
+  policy: orderPolicy,
+  clock: systemClock,
+});
+
+export const handler = asStep(async (event: { readonly orderId: string }) => {
+  const repaired = await repair(event);
+  if (repaired.repair === 'resume') count('DecidedNotResumed');
+  return repaired;
+});

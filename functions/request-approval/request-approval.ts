@@ -4,6 +4,7 @@ import { ApprovalNotFoundError, ConcurrentUpdateError } from '../../domain/error
 import { approvalUrl } from '../../domain/link.ts';
 import type { Approvals, Clock, Mail, Mailer, NewSecret } from '../../domain/ports.ts';
 import { instant } from '../../domain/time.ts';
+import { about } from '../logger.ts';
 
 export interface RequestApproval extends Omit<Question, 'at'> {
   readonly approvalId: string;
@@ -31,6 +32,7 @@ export const requestApproval =
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const approval = await approvals.find(approvalId);
       if (!approval) throw new ApprovalNotFoundError(`There is no approval ${approvalId}.`);
+      about(approval);
       const asked = askApprovers(approval, { ...question, at: instant(clock()) }, newSecret);
       if (!(await approvals.save(asked.approval, asked.audit))) continue;
       for (const { address, secret } of asked.invitations) {

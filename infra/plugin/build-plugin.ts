@@ -2,6 +2,8 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkApprovalPolicy } from '../../domain/check-approval-policy.ts';
 import { checkOrderPolicy } from '../../domain/order-policy.ts';
+import { addAlarms } from './add-alarms.ts';
+import { addDashboard } from './add-dashboard.ts';
 import { type BuildProblem, describeProblems } from './build-problem.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { checkConfiguration, type Rules } from './check-configuration.ts';
@@ -12,6 +14,7 @@ import { renewDeployment } from './renew-deployment.ts';
 import type { CloudFormationResource, PluginTools, ServerlessHost } from './serverless-host.ts';
 import { subscribeApprovers } from './subscribe-approvers.ts';
 import { TemplateValidator } from './template-validator.ts';
+import { trace } from './trace.ts';
 import { findNulls, writeDefinitions } from './write-definitions.ts';
 import { zipBundle } from './zip-bundle.ts';
 
@@ -69,7 +72,8 @@ export default class BuildPlugin {
   }
 
   async #finishTemplate(): Promise<void> {
-    const template = this.#host.service.provider.compiledCloudFormationTemplate;
+    const { service, provider, custom } = this.#host.service;
+    const template = provider.compiledCloudFormationTemplate;
     pinFunctions(template);
     writeDefinitions(template);
     this.#refuse(findNulls(template));
@@ -77,6 +81,10 @@ export default class BuildPlugin {
       template.Resources,
       subscribeApprovers(await this.#read('config/approval-policy.json'), 'ApprovalsTopic'),
     );
+    trace(template);
+    if (custom?.alarms) Object.assign(template.Resources, addAlarms(template, custom.alarms));
+    const name = `${service}-${provider.stage}`;
+    Object.assign(template.Resources, addDashboard(template, name, name));
     template.Resources = renewDeployment(template).Resources;
     const count = Object.keys(template.Resources).length;
     this.#refuse(await this.#step(`template: ${count} resources`, () => this.#templateValidator().validate(template)));

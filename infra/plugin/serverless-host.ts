@@ -1,3 +1,5 @@
+import type { AlarmThresholds } from './add-alarms.ts';
+
 // What this plugin uses of the Serverless Framework, which publishes no types for its plugins.
 
 export interface CloudFormationResource {
@@ -23,7 +25,12 @@ export interface ServerlessHost {
   readonly service: {
     readonly functions: Readonly<Record<string, FunctionSettings>>;
     readonly resources?: { readonly Resources?: Record<string, CloudFormationResource> };
-    readonly provider: { readonly compiledCloudFormationTemplate: CloudFormationTemplate };
+    readonly service: string;
+    readonly custom?: { readonly alarms?: AlarmThresholds };
+    readonly provider: {
+      readonly stage: string;
+      readonly compiledCloudFormationTemplate: CloudFormationTemplate;
+    };
   };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
 }

@@ -9,4 +9,8 @@ export const EXPLAINED: readonly { readonly action: RegExp; readonly why: string
     action: /^events:(puttargets|putrule|describerule)$|^states:(describeexecution|stopexecution)$/,
     why: 'Step Functions follows and stops the jobs and executions of .sync with it; the local engine is told',
   },
+  {
+    action: /^xray:(puttracesegments|puttelemetryrecords|getsamplingrules|getsamplingtargets)$/,
+    why: 'functions and state machines write their traces with it; the local cloud carries trace ids, and draws no traces',
+  },
 ];

@@ -107,30 +107,3 @@ test('no secret is in an environment variable: they name things, and hold none',
   expect(suspicious).toEqual([]);
   expect(JSON.stringify(variables)).not.toMatch(/sk_(live|test)_|AKIA[0-9A-Z]{16}|-----BEGIN/);
 });
-
-test('every alarm tells the operations topic, and says what it means', () => {
-  const tells = ({ Properties }: Resource) =>
-    Properties.AlarmActions?.[0] === 'Ref OperationsTopic' && Properties.AlarmDescription?.length > 20;
-  expect(violations('AWS::CloudWatch::Alarm', tells)).toEqual([]);
-});
-
-test('executions of orders and sign-offs that fail or time out ring', () => {
-  const watched = (metric: string) =>
-    ofType('AWS::CloudWatch::Alarm')
-      .filter(([, { Properties }]) => Properties.MetricName === metric)
-      .map(([, { Properties }]) => Properties.Dimensions[0].Value);
-  expect(watched('ExecutionsFailed')).toEqual(
-    expect.arrayContaining(['Ref ProcessOrderStateMachine', 'Ref UndoOrderStateMachine', 'Ref SignOffStateMachine']),
-  );
-  expect(watched('ExecutionsTimedOut')).toEqual(
-    expect.arrayContaining(['Ref ProcessOrderStateMachine', 'Ref UndoOrderStateMachine', 'Ref SignOffStateMachine']),
-  );
-});
-
-test('every dead letter queue has an alarm', () => {
-  const watched = ofType('AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) =>
-    Properties.Namespace === 'AWS/SQS' ? [Properties.Dimensions[0].Value] : [],
-  );
-  const queues = ofType('AWS::SQS::Queue').filter(([name]) => name.endsWith('DeadLetters'));
-  expect(queues.map(([name]) => `GetAtt ${name}.QueueName`).filter((name) => !watched.includes(name))).toEqual([]);
-});
