@@ -27,6 +27,8 @@ export interface Approval {
   readonly stage: number;
   /** Of the state machine that waits now. Never leaves the backend. */
   readonly taskToken?: string;
+  /** Of the question that the token belongs to. An attempt that was slow must not put its token in the place of a later one's. */
+  readonly turn?: string;
   readonly nextTickAt?: Instant;
   /** Number and hash of the audit rows so far. */
   readonly audited: { readonly rows: number; readonly head: string };
@@ -107,18 +109,36 @@ export interface Change {
   readonly audit: readonly AuditRow[];
 }
 
-export function openApproval(request: {
+interface Request {
   readonly approvalId: string;
   readonly subject: ApprovalSubject;
   readonly plan: SignOffPlan;
   readonly at: Instant;
-}): Change {
-  const { approvalId, subject, plan, at } = request;
+}
+
+export function openApproval(request: Request): Change {
+  const { at, subject } = request;
+  return changed(unopened(request), {}, { at, what: 'opened', by: subject.requestedBy });
+}
+
+/**
+ * The mark of a question that was withdrawn before it could be asked: whoever is on the way to open the approval finds it
+ * closed. What it would have been about is not known.
+ */
+export function withdrawnBefore(approvalId: string, at: Instant): Change {
+  const title = 'Withdrawn before anybody was asked';
+  const subject = { type: 'unknown', id: approvalId, version: 1, title, requestedBy: 'unknown' };
+  const nobody = { name: 'nobody', title: 'Nobody', required: 1, approvers: [], escalateTo: [], ticks: [] };
+  const approval = unopened({ approvalId, subject, plan: { stages: [nobody] }, at });
+  return changed(approval, { status: 'withdrawn', closedAt: at }, { at, what: 'closed', outcome: 'withdrawn' });
+}
+
+function unopened({ approvalId, subject, plan, at }: Request): Approval {
   const stages = plan.stages.map(({ approvers, ...stage }) => ({
     ...stage,
     approvers: approvers.map((address) => ({ address, asked: true, links: [] })),
   }));
-  const approval: Approval = {
+  return {
     approvalId,
     revision: 0,
     status: 'open',
@@ -129,7 +149,6 @@ export function openApproval(request: {
     stage: 0,
     audited: { rows: 0, head: '' },
   };
-  return changed(approval, {}, { at, what: 'opened', by: subject.requestedBy });
 }
 
 /** @returns the approval with `members` changed, one revision on, and one more audit row */

@@ -9,7 +9,7 @@ import {
   type Stage,
 } from './approval.ts';
 import { fixTicks, later, lengthOf } from './approval-ticks.ts';
-import { ApprovalDecidedError } from './errors.ts';
+import { ApprovalDecidedError, QuestionOvertakenError } from './errors.ts';
 import { secretHash } from './link.ts';
 import type { NewSecret } from './ports.ts';
 import { subjectHash } from './subject.ts';
@@ -22,6 +22,8 @@ export interface Question {
   readonly tick: number;
   readonly why: 'ask' | 'remind' | 'escalate';
   readonly taskToken: string;
+  /** Orders the questions of one state machine: when it came to this one, and which attempt it is. Compares as text. */
+  readonly turn: string;
   readonly at: Instant;
 }
 
@@ -37,7 +39,8 @@ const LINKS_KEPT = 12;
 /**
  * Asks everyone in the stage who hasn't decided: gives each a new link. Escalation first puts the next approvers in the
  * place of those who didn't decide, whose links die with it.
- * @throws ApprovalDecidedError if there is nothing to ask any more
+ * @throws ApprovalDecidedError if there is nothing to ask any more; QuestionOvertakenError if a later question was asked
+ * meanwhile: nobody waits for the answer to this one
  */
 export function askApprovers(
   approval: Approval,
@@ -46,6 +49,9 @@ export function askApprovers(
 ): Change & { readonly invitations: readonly Invitation[] } {
   if (approval.status !== 'open' || approval.stage !== question.stage) {
     throw new ApprovalDecidedError(`Stage ${question.stage} of ${approval.approvalId} has been decided.`);
+  }
+  if (approval.turn !== undefined && question.turn < approval.turn) {
+    throw new QuestionOvertakenError(`${approval.approvalId} has been asked about again since ${question.turn}.`);
   }
   const current = begun(currentStage(approval), question.at, approval.openedAt);
   const stage = question.why === 'escalate' ? escalated(current) : current;
@@ -62,6 +68,7 @@ export function askApprovers(
     {
       stages: replaceStage(approval, { ...stage, approvers }),
       taskToken: question.taskToken,
+      turn: question.turn,
       ...(tick && { nextTickAt: later(question.at, tick.waitSeconds) }),
     },
     {

@@ -96,6 +96,11 @@ export class ApprovalDecidedError extends TerminalError {
   override readonly name = 'ApprovalDecidedError';
 }
 
+/** The state machine has asked again since: nobody waits for this question, and its task token is worth nothing. */
+export class QuestionOvertakenError extends TerminalError {
+  override readonly name = 'QuestionOvertakenError';
+}
+
 /** A document that we own (policy, event payload) is not what it has to be. `pointer` says where. */
 export class InvalidDocumentError extends TerminalError {
   override readonly name = 'InvalidDocumentError';

@@ -1,4 +1,4 @@
-import { approvalIdOf } from '../../domain/approval.ts';
+import { approvalIdOf, withdrawnBefore } from '../../domain/approval.ts';
 import { type Outcome, settleApproval } from '../../domain/decide-approval.ts';
 import { ApprovalNotFoundError, ConcurrentUpdateError } from '../../domain/errors.ts';
 import type { Approvals, Clock } from '../../domain/ports.ts';
@@ -16,13 +16,21 @@ export interface CloseApproval {
 
 const ATTEMPTS = 5;
 
-/** What became of a stage, by the record, after closing it if need be. A decision that came first counts. */
+/**
+ * What became of a stage, by the record, after closing it if need be. A decision that came first counts. A question that is
+ * withdrawn before it was opened can't be opened any more.
+ */
 export const closeApproval =
   (approvals: Approvals, clock: Clock) =>
   async ({ execution = '', approvalId = approvalIdOf(execution), stage, close }: CloseApproval): Promise<Outcome> => {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const approval = await approvals.find(approvalId);
-      if (!approval) throw new ApprovalNotFoundError(`There is no approval ${approvalId}.`);
+      if (!approval) {
+        if (!execution || close !== 'withdrawn') throw new ApprovalNotFoundError(`There is no approval ${approvalId}.`);
+        const mark = withdrawnBefore(approvalId, instant(clock()));
+        await approvals.save(mark.approval, mark.audit);
+        continue;
+      }
       const settled = settleApproval(approval, {
         stage: stage ?? approval.stage,
         at: instant(clock()),

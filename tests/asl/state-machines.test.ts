@@ -25,11 +25,13 @@ const SUBSTITUTIONS = {
   recover: ['DecideApprovalFunction', 'FindOpenOrdersFunction', 'RepairOrderFunction'],
   'refund-order': [
     'AccountingQueueUrl',
+    'CloseApprovalFunction',
     'CloseRefundFunction',
     'CustomerTopic',
     'OrdersBus',
     'PrepareRefundFunction',
     'RefundPaymentFunction',
+    'SignOffExecutions',
     'SignOffStateMachine',
   ],
   'sign-off': ['CloseApprovalFunction', 'OpenApprovalFunction', 'RequestApprovalFunction', 'TellApproversFunction'],

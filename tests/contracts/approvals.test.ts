@@ -37,7 +37,7 @@ async function opened(approvalId: string, at = AT): Promise<Change> {
 }
 
 const ask = ({ approval }: Change, digit = 'a') =>
-  askApprovers(approval, { stage: 0, tick: 0, why: 'ask', taskToken: 'token', at: AT }, () => secret(digit));
+  askApprovers(approval, { stage: 0, tick: 0, why: 'ask', taskToken: 'token', turn: AT, at: AT }, () => secret(digit));
 
 describe.each(IMPLEMENTATIONS)('approvals in %s', (_, create) => {
   let approvals: Approvals;

@@ -98,6 +98,17 @@ describe('a refund', () => {
     expect(parametersOf(done, 'Close refund')).toMatchObject({ Payload: { status: 'failed' } });
   });
 
+  test.each([
+    ['withdrawn', { output: { approvalId: 'apr_1', outcome: 'withdrawn' } }],
+    ['left, when not even that works', { error: 'TypeError' }],
+  ] as const)('whose sign-off is stopped has its question %s', async (_, withdrawal) => {
+    const done = await run({ ...signed({ error: 'States.TaskFailed' }), 'Withdraw question': withdrawal });
+    expect(parametersOf(done, 'Withdraw question')).toMatchObject({
+      Payload: { execution: '${SignOffExecutions}:ref_1-sign-off', close: 'withdrawn' },
+    });
+    expect(parametersOf(done, 'Close refund')).toMatchObject({ Payload: { status: 'failed' } });
+  });
+
   test('that cannot even be closed fails all the same', async () => {
     const done = await run({
       'Give money back': { error: 'PaymentStateError' },

@@ -20,7 +20,11 @@ function mail(title: string, why: 'ask' | 'remind' | 'escalate' = 'ask') {
   };
   const at = '2026-11-22T12:00:00.000Z';
   const { approval } = openApproval({ approvalId: 'apr_1', subject, plan: planSignOff(policy, subject), at });
-  const asked = askApprovers(approval, { stage: 0, tick: 0, why, taskToken: 'TASK-TOKEN', at }, () => 'SECRET');
+  const asked = askApprovers(
+    approval,
+    { stage: 0, tick: 0, why, taskToken: 'TASK-TOKEN', turn: at, at },
+    () => 'SECRET',
+  );
   return approvalMail(asked.approval, 'manager@example.com', LINK, why);
 }
 

@@ -279,6 +279,14 @@ describe('a decision', () => {
     expect((await world.web.press(link, 'approve')).statusCode).toBe(200);
   });
 
+  test('an attempt to ask that was overtaken by the next one changes nothing: nobody waits for its token', async () => {
+    await world.ask('ask', 'second token', 0, '2026-11-22T12:00:00.000Z 1');
+    const before = await world.stored();
+    const late = world.ask('ask', 'first token', 0, '2026-11-22T12:00:00.000Z 0');
+    await expect(late).rejects.toMatchObject({ name: 'QuestionOvertakenError' });
+    expect(await world.stored()).toBe(before);
+  });
+
   test('by the link of an older mail counts as long as the approval is open', async () => {
     await world.ask('remind', 'second token');
     expect((await world.web.press(link, 'approve')).statusCode).toBe(200);

@@ -7,6 +7,7 @@ import { newSecret } from '../../../adapters/system.ts';
 import type { SignOffPlan } from '../../../domain/approval-policy.ts';
 import { formNonce } from '../../../domain/link.ts';
 import type { ApprovalSubject } from '../../../domain/subject.ts';
+import { instant } from '../../../domain/time.ts';
 import { decideApproval } from '../../../functions/decide-approval/decide-approval.ts';
 import { withdrawApproval } from '../../../functions/decide-approval/withdraw-approval.ts';
 import { handOverApproval } from '../../../functions/hand-over-approval/hand-over-approval.ts';
@@ -89,9 +90,10 @@ export async function approvalWorld(plan: SignOffPlan = ONE, secure = true) {
     why: 'ask' | 'remind' | 'escalate' = 'ask',
     taskToken = `token-${mailer.sent.length}`,
     stage = 0,
+    turn = instant(now()),
   ) => {
     const before = mailer.sent.length;
-    await request({ approvalId, stage, tick: 0, why, taskToken });
+    await request({ approvalId, stage, tick: 0, why, taskToken, turn });
     return mailer.sent.slice(before).map(({ to, text }) => ({ to, link: linkIn(text) }));
   };
   const decide = decideApproval({ ...parts, callback, onCallbackLost: onLost });
