@@ -1,23 +1,46 @@
 import { OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
 import type { Order } from '../../domain/order.ts';
-import type { Orders } from '../../domain/ports.ts';
+import type { OpenOrders, Orders } from '../../domain/ports.ts';
 import { refundable } from '../../domain/refund.ts';
 
+/** An order as the table holds it: with the answer to its placing, and `open` as long as it has not ended. */
+export type OrderItem = Order & { readonly open?: 'yes'; readonly receipt?: string };
+
+interface Items {
+  readonly put: (item: OrderItem) => void;
+  readonly item: (orderId: string) => OrderItem | undefined;
+  readonly all: () => readonly Order[];
+}
+
 /** @param placed what `place-order` has recorded */
-export function memoryOrders(placed: readonly Order[] = []): Orders & { readonly add: (order: Order) => void } {
-  const orders = new Map(placed.map((order) => [order.orderId, order]));
+export function memoryOrders(placed: readonly Order[] = []): Orders & OpenOrders & Items {
+  const orders = new Map<string, OrderItem>();
+  for (const order of placed) orders.set(order.orderId, { ...order, open: 'yes' });
+
   return {
-    add: (order) => void orders.set(order.orderId, order),
-    find: async (orderId) => orders.get(orderId),
+    put: (item) => void orders.set(item.orderId, item),
+    item: (orderId) => orders.get(orderId),
+    all: () => [...orders.values()].map(toOrder),
+    find: async (orderId) => {
+      const item = orders.get(orderId);
+      return item && toOrder(item);
+    },
+    async open(most) {
+      const open = [...orders.values()].filter((item) => item.open);
+      open.sort((a, b) => (a.placedAt < b.placedAt ? -1 : 1));
+      return open.slice(0, most).map(({ orderId }) => orderId);
+    },
     async record(orderId, steps, { status, paymentStatus, endedAt, shipments, charged, unless = [] } = {}) {
       const order = orders.get(orderId);
       if (!order) throw new OrderNotFoundError(`There is no order ${orderId}.`);
       const [first = 'none'] = Object.keys(steps);
-      if (Object.hasOwn(order.timeline, first)) return order;
+      if (Object.hasOwn(order.timeline, first)) return toOrder(order);
       const ruledOut = unless.some((step) => Object.hasOwn(order.timeline, step));
       if (order.endedAt || ruledOut) throw new OrderClosedError(`Order ${orderId} has ended, or gone too far.`);
-      const next: Order = {
-        ...order,
+      const { open, ...rest } = order;
+      const next: OrderItem = {
+        ...rest,
+        ...(open && !endedAt && { open }),
         timeline: { ...order.timeline, ...steps },
         ...(status && { status }),
         ...(endedAt && { endedAt }),
@@ -26,7 +49,7 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & { readonly
         ...(paymentStatus && { payment: { ...order.payment, status: paymentStatus } }),
       };
       orders.set(orderId, next);
-      return next;
+      return toOrder(next);
     },
     async addRefund(orderId, refund) {
       const order = orders.get(orderId);
@@ -38,7 +61,7 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & { readonly
         refundReserved: (order.refundReserved ?? 0) + refund.amount,
       };
       orders.set(orderId, next);
-      return next;
+      return toOrder(next);
     },
     async endRefund(orderId, refundId, end) {
       const order = orders.get(orderId);
@@ -49,4 +72,9 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & { readonly
       orders.set(orderId, { ...order, refunds, refundReserved: (order.refundReserved ?? 0) - given });
     },
   };
+}
+
+function toOrder(item: OrderItem): Order {
+  const { open: _, receipt: _r, ...order } = item;
+  return order;
 }
