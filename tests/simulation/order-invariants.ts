@@ -18,7 +18,10 @@ export function orderInvariants(observed: Observed): Invariants {
     I3: { says: 'What was taken in is in stock or has left; nothing stays reserved', broken: lostStock(observed) },
     I4: { says: 'An order ends once, and stays as it ended', broken: observed.orders.flatMap(otherEnds(observed)) },
     I7: { says: 'What a client was told is placed, is placed', broken: lostOrders(observed) },
-    I10: { says: 'There are as many orders as keys, and as many executions as orders that were not cancelled before', broken: doubles(observed) },
+    I10: {
+      says: 'There are as many orders as keys, and as many executions as orders that were not cancelled before',
+      broken: doubles(observed),
+    },
     I11: { says: 'Everything ends in its time', broken: endless(observed) },
   };
 }
@@ -85,7 +88,9 @@ function doubles({ orders, processes, shop }: Observed): string[] {
   const receipts = shop.wishes
     .filter((wish) => new Set(wish.receipts.map((receipt) => JSON.stringify(receipt))).size > 1)
     .map(({ key }) => `${key} got different receipts`);
-  const unstarted = orders.filter((order) => !isStarted(order)).map(({ order }) => `${order.orderId} was never started`);
+  const unstarted = orders
+    .filter((order) => !isStarted(order))
+    .map(({ order }) => `${order.orderId} was never started`);
   const extra = processes
     .filter(({ name }) => !orders.some(({ order }) => order.orderId === name))
     .map(({ name }) => `the execution ${name} has no order`);
