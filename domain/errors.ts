@@ -48,6 +48,16 @@ export class ReservationClosedError extends TerminalError {
   override readonly name = 'ReservationClosedError';
 }
 
+/** The day has not ended, or what happened in its last minutes may not be written yet. */
+export class DayNotOverError extends TerminalError {
+  override readonly name = 'DayNotOverError';
+}
+
+/** There is another ledger of the day: what is closed is not written again. */
+export class LedgerChangedError extends TerminalError {
+  override readonly name = 'LedgerChangedError';
+}
+
 export class OrderNotFoundError extends TerminalError {
   override readonly name = 'OrderNotFoundError';
 }

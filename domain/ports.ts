@@ -1,4 +1,5 @@
 import type { Approval, AuditRow } from './approval.ts';
+import type { Movement } from './movement.ts';
 import type { Order, ShipmentResult, Step, Timeline } from './order.ts';
 import type { Refund, RefundEnd } from './refund.ts';
 import type { ExecutionStanding } from './repair-order.ts';
@@ -99,4 +100,18 @@ export type FindExecution = (
 export interface OpenOrders {
   /** @returns ids of orders that have not ended, the oldest first */
   open(most: number): Promise<readonly string[]>;
+}
+
+export interface Movements {
+  /** @param day `YYYY-MM-DD`. @returns all of them, by order id */
+  on(day: string): Promise<readonly Movement[]>;
+}
+
+/** Files of the close of day, by key. */
+export interface DayFiles {
+  /** @throws Error if there is none */
+  read(key: string): Promise<string>;
+  write(key: string, text: string): Promise<void>;
+  /** Writes what is never changed again. @returns false if it is there already, with whatever content */
+  create(key: string, text: string): Promise<boolean>;
 }

@@ -1,11 +1,14 @@
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
+import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ConcurrentUpdateError, OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
+import { captureOf, type Movement, refundOf } from '../../domain/movement.ts';
 import type { Order, Timeline } from '../../domain/order.ts';
 import type { OrderChange, Orders } from '../../domain/ports.ts';
 import type { Refund } from '../../domain/refund.ts';
-import { isConditionFailure } from './document-client.ts';
+import { cancellationCodes, isConditionFailure } from './document-client.ts';
+import { movementItem } from './movements-table.ts';
 
-export function ordersTable(client: DynamoDBDocumentClient, table: string): Orders {
+/** @param movements the table of movements; absent: nothing that moves money can be recorded */
+export function ordersTable(client: DynamoDBDocumentClient, table: string, movements?: string): Orders {
   async function find(orderId: string): Promise<Order | undefined> {
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: { orderId }, ConsistentRead: true }));
     if (!Item) return undefined;
@@ -14,12 +17,11 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string): Orde
   }
 
   async function record(orderId: string, steps: Timeline, change: OrderChange = {}): Promise<Order> {
-    const [first = 'none'] = Object.keys(steps);
-    try {
-      await client.send(new UpdateCommand({ TableName: table, Key: { orderId }, ...update(steps, change) }));
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error;
-    }
+    const [[first, entry] = ['none', undefined]] = Object.entries(steps);
+    if (change.charged && entry) {
+      const order = await find(orderId);
+      await changeOrder(orderId, update(steps, change), order && captureOf(order, change.charged, entry.at));
+    } else await changeOrder(orderId, update(steps, change));
     const order = await find(orderId);
     if (!order) throw new OrderNotFoundError(`There is no order ${orderId}.`);
     if (!Object.hasOwn(order.timeline, first))
@@ -27,22 +29,31 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string): Orde
     return order;
   }
 
-  /** @returns false if a condition failed */
-  async function change(orderId: string, update: object): Promise<boolean> {
+  /** Changes the order, and writes what moved in the same transaction. @returns false if a condition failed */
+  async function changeOrder(orderId: string, update: OrderUpdate, movement?: Movement): Promise<boolean> {
+    const change = { TableName: table, Key: { orderId }, ...update };
     try {
-      await client.send(new UpdateCommand({ TableName: table, Key: { orderId }, ...update }));
+      if (movement) await client.send(new TransactWriteCommand(withMovement(change, movement)));
+      else await client.send(new UpdateCommand(change));
       return true;
     } catch (error) {
-      if (isConditionFailure(error)) return false;
+      const codes = cancellationCodes(error);
+      if (isConditionFailure(error) || codes?.includes('ConditionalCheckFailed')) return false;
+      if (codes) throw new ConcurrentUpdateError(`Order ${orderId} changed while it was being written.`);
       throw error;
     }
+  }
+
+  function withMovement(change: OrderUpdate & { TableName: string; Key: { orderId: string } }, movement: Movement) {
+    if (!movements) throw new Error('Whoever moves money has to be given the table of movements.');
+    return { TransactItems: [{ Update: change }, { Put: { TableName: movements, Item: movementItem(movement) } }] };
   }
 
   async function addRefund(orderId: string, refund: Refund): Promise<Order | undefined> {
     // What was charged never changes again, so the room for this refund may be computed from what is read.
     const order = await find(orderId);
     if (order?.charged === undefined || refund.amount > order.charged) return undefined;
-    const added = await change(orderId, {
+    const added = await changeOrder(orderId, {
       UpdateExpression: 'SET refunds.#id = :refund, refundReserved = if_not_exists(refundReserved, :zero) + :amount',
       ConditionExpression:
         'attribute_not_exists(refunds.#id) AND (attribute_not_exists(refundReserved) OR refundReserved <= :room)',
@@ -58,18 +69,27 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string): Orde
   }
 
   async function endRefund(orderId: string, refundId: string, end: Parameters<Orders['endRefund']>[2]): Promise<void> {
-    const refund = (await find(orderId))?.refunds[refundId];
-    if (refund?.status !== 'requested') return;
+    const order = await find(orderId);
+    const refund = order?.refunds[refundId];
+    if (!order || refund?.status !== 'requested') return;
     const given = end.status === 'rejected' || end.status === 'expired' ? refund.amount : 0;
-    await change(orderId, {
+    const update = {
       UpdateExpression: 'SET refunds.#id = :refund, refundReserved = refundReserved - :given',
       ConditionExpression: 'refunds.#id.#status = :requested',
       ExpressionAttributeNames: { '#id': refundId, '#status': 'status' },
       ExpressionAttributeValues: { ':refund': { ...refund, ...end }, ':given': given, ':requested': 'requested' },
-    });
+    };
+    await changeOrder(orderId, update, end.status === 'refunded' ? refundOf(order, refund, end.endedAt) : undefined);
   }
 
   return { find, record, addRefund, endRefund };
+}
+
+interface OrderUpdate {
+  readonly UpdateExpression: string;
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues: Record<string, unknown>;
 }
 
 function update(steps: Timeline, { status, paymentStatus, endedAt, shipments, charged, unless = [] }: OrderChange) {

@@ -1,6 +1,7 @@
 import { OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
+import { captureOf, type Movement, refundOf } from '../../domain/movement.ts';
 import type { Order } from '../../domain/order.ts';
-import type { OpenOrders, Orders } from '../../domain/ports.ts';
+import type { Movements, OpenOrders, Orders } from '../../domain/ports.ts';
 import { refundable } from '../../domain/refund.ts';
 
 /** An order as the table holds it: with the answer to its placing, and `open` as long as it has not ended. */
@@ -13,9 +14,10 @@ interface Items {
 }
 
 /** @param placed what `place-order` has recorded */
-export function memoryOrders(placed: readonly Order[] = []): Orders & OpenOrders & Items {
+export function memoryOrders(placed: readonly Order[] = []): Orders & OpenOrders & Movements & Items {
   const orders = new Map<string, OrderItem>();
   for (const order of placed) orders.set(order.orderId, { ...order, open: 'yes' });
+  const movements: Movement[] = [];
 
   return {
     put: (item) => void orders.set(item.orderId, item),
@@ -25,6 +27,10 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & OpenOrders
       const item = orders.get(orderId);
       return item && toOrder(item);
     },
+    on: async (day) =>
+      movements
+        .filter((each) => each.day === day)
+        .sort((a, b) => (`${a.orderId}#${a.reference}` < `${b.orderId}#${b.reference}` ? -1 : 1)),
     async open(most) {
       const open = [...orders.values()].filter((item) => item.open);
       open.sort((a, b) => (a.placedAt < b.placedAt ? -1 : 1));
@@ -33,7 +39,7 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & OpenOrders
     async record(orderId, steps, { status, paymentStatus, endedAt, shipments, charged, unless = [] } = {}) {
       const order = orders.get(orderId);
       if (!order) throw new OrderNotFoundError(`There is no order ${orderId}.`);
-      const [first = 'none'] = Object.keys(steps);
+      const [[first, entry] = ['none', undefined]] = Object.entries(steps);
       if (Object.hasOwn(order.timeline, first)) return toOrder(order);
       const ruledOut = unless.some((step) => Object.hasOwn(order.timeline, step));
       if (order.endedAt || ruledOut) throw new OrderClosedError(`Order ${orderId} has ended, or gone too far.`);
@@ -49,6 +55,8 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & OpenOrders
         ...(paymentStatus && { payment: { ...order.payment, status: paymentStatus } }),
       };
       orders.set(orderId, next);
+      const capture = charged && entry && captureOf(order, charged, entry.at);
+      if (capture) movements.push(capture);
       return toOrder(next);
     },
     async addRefund(orderId, refund) {
@@ -70,6 +78,7 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & OpenOrders
       const given = end.status === 'rejected' || end.status === 'expired' ? refund.amount : 0;
       const refunds = { ...order.refunds, [refundId]: { ...refund, ...end } };
       orders.set(orderId, { ...order, refunds, refundReserved: (order.refundReserved ?? 0) - given });
+      if (end.status === 'refunded') movements.push(refundOf(order, refund, end.endedAt));
     },
   };
 }

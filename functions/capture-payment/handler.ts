@@ -8,7 +8,7 @@ import { environment } from '../environment.ts';
 import { capturePayment } from './capture-payment.ts';
 
 const client = documentClient();
-const orders = ordersTable(client, environment('ORDERS_TABLE'));
+const orders = ordersTable(client, environment('ORDERS_TABLE'), environment('MOVEMENTS_TABLE'));
 const payments = sandboxGateway(sandboxPaymentsTable(client, environment('SANDBOX_PAYMENTS_TABLE')));
 
 export const handler = asStep(capturePayment(orders, payments, systemClock));

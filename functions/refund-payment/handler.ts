@@ -9,7 +9,7 @@ import { policy } from '../policy.ts';
 import { refundPayment } from './refund-payment.ts';
 
 const client = documentClient();
-const orders = ordersTable(client, environment('ORDERS_TABLE'));
+const orders = ordersTable(client, environment('ORDERS_TABLE'), environment('MOVEMENTS_TABLE'));
 const payments = sandboxGateway(sandboxPaymentsTable(client, environment('SANDBOX_PAYMENTS_TABLE')));
 
 export const handler = asStep(refundPayment(orders, payments, policy, systemClock));

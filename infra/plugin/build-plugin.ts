@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { checkApprovalPolicy } from '../../domain/check-approval-policy.ts';
 import { checkOrderPolicy } from '../../domain/order-policy.ts';
 import { addAlarms } from './add-alarms.ts';
+import { addBackOfficeJobs, type BackOfficeJob, checkJobs } from './add-back-office-jobs.ts';
 import { addDashboard } from './add-dashboard.ts';
 import { type BuildProblem, describeProblems } from './build-problem.ts';
 import { bundleFunctions } from './bundle-functions.ts';
@@ -75,6 +76,7 @@ export default class BuildPlugin {
     const { service, provider, custom } = this.#host.service;
     const template = provider.compiledCloudFormationTemplate;
     pinFunctions(template);
+    addBackOfficeJobs(template, await this.#jobs());
     writeDefinitions(template);
     this.#refuse(findNulls(template));
     Object.assign(
@@ -99,7 +101,9 @@ export default class BuildPlugin {
   async #checkConfigurations(): Promise<BuildProblem[]> {
     const files = await this.#list('config', '.json');
     const problems: BuildProblem[] = [];
-    for (const file of files.filter((each) => !each.endsWith('.schema.json'))) {
+    for (const file of files.filter(
+      (each) => !each.endsWith('.schema.json') && each !== this.#host.service.custom.closeOfDay,
+    )) {
       const schema = file.replace(/\.json$/, '.schema.json');
       if (!files.includes(schema)) {
         problems.push({ file, place: '', message: `it has no schema: ${schema} is missing` });
@@ -108,7 +112,19 @@ export default class BuildPlugin {
       const { text } = await this.#readText(file);
       problems.push(...checkConfiguration(file, text, await this.#read(schema), RULES[file]));
     }
-    return problems;
+    return [...problems, ...(await this.#checkJobs())];
+  }
+
+  /** The list of jobs may be another than the one in config/, for a cloud that has them. */
+  async #checkJobs(): Promise<BuildProblem[]> {
+    const file = this.#host.service.custom.closeOfDay;
+    const { text } = await this.#readText(file);
+    return checkConfiguration(file, text, await this.#read('config/close-of-day.schema.json'), checkJobs);
+  }
+
+  async #jobs(): Promise<readonly BackOfficeJob[]> {
+    const { jobs } = (await this.#read(this.#host.service.custom.closeOfDay)) as { jobs: readonly BackOfficeJob[] };
+    return jobs;
   }
 
   /** Machines are checked as files, so that messages can name them; what the template makes of them comes by their names. */

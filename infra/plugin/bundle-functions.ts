@@ -9,6 +9,8 @@ const BUNDLED_HANDLER = /^dist\/([a-z0-9-]+)\/index\.handler$/;
 // CommonJS dependencies call require(), which an ES module does not have.
 const REQUIRE_BANNER = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
+const CREDENTIALS = join(import.meta.dirname, 'lambda-credentials.ts');
+
 /**
  * Bundles each function, AWS SDK included (it loads faster than the runtime's own), into `dist/<name>/index.mjs`.
  * @returns what kept it from doing so; nothing is thrown for mistakes in the sources
@@ -43,6 +45,7 @@ async function bundle(serviceDir: string, entryPoints: Record<string, string>): 
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
+    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
     keepNames: true, // Step Functions matches errors by their names
     sourcemap: 'linked',
     sourcesContent: false,

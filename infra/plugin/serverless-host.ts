@@ -26,7 +26,8 @@ export interface ServerlessHost {
     readonly functions: Readonly<Record<string, FunctionSettings>>;
     readonly resources?: { readonly Resources?: Record<string, CloudFormationResource> };
     readonly service: string;
-    readonly custom?: { readonly alarms?: AlarmThresholds };
+    /** `closeOfDay`: the file with the back-office jobs. */
+    readonly custom: { readonly alarms?: AlarmThresholds; readonly closeOfDay: string };
     readonly provider: {
       readonly stage: string;
       readonly compiledCloudFormationTemplate: CloudFormationTemplate;

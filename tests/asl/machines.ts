@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-export const MACHINES = ['place-order', 'process-order', 'recover', 'refund-order', 'sign-off', 'undo-order'] as const;
+export const MACHINES = [
+  'close-day',
+  'place-order',
+  'process-order',
+  'recover',
+  'refund-order',
+  'sign-off',
+  'undo-order',
+] as const;
 
 export type Machine = (typeof MACHINES)[number];
 

@@ -8,6 +8,7 @@ const validator = require('asl-validator') as (definition: object) => { isValid:
 const jsonata206 = require('jsonata-aws') as (expression: string) => unknown;
 
 const SUBSTITUTIONS = {
+  'close-day': ['CheckMovementsFunction', 'LedgersBucket', 'ListDayFunction', 'OperationsTopic', 'WriteLedgerFunction'],
   'place-order': ['CheckOrderFunction', 'OrdersBus', 'OrdersTable', 'ProcessOrderStateMachine'],
   'process-order': [
     'AccountingQueueUrl',

@@ -9,7 +9,15 @@ import { createDynamodb } from '../../local/services/dynamodb/dynamodb.ts';
 import { openStorage } from '../../local/storage/open-storage.ts';
 import { directClients } from './direct-clients.ts';
 
-const TABLES = ['Orders', 'Products', 'Reservations', 'Approvals', 'ApprovalAudit', 'SandboxPayments'] as const;
+const TABLES = [
+  'Orders',
+  'Products',
+  'Reservations',
+  'Approvals',
+  'ApprovalAudit',
+  'SandboxPayments',
+  'Movements',
+] as const;
 
 interface Resource {
   readonly Properties: Pick<

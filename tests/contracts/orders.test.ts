@@ -1,10 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { movementsTable } from '../../adapters/dynamodb/movements-table.ts';
 import { orderItem } from '../../adapters/dynamodb/order-item.ts';
 import { ordersTable } from '../../adapters/dynamodb/orders-table.ts';
 import { memoryOrders } from '../../adapters/memory/memory-orders.ts';
 import type { Order } from '../../domain/order.ts';
-import type { Orders } from '../../domain/ports.ts';
+import type { Movements, Orders } from '../../domain/ports.ts';
 import { receiptOf } from '../../domain/receipt.ts';
 import { sampleOrder } from '../statemachines/sample-order.ts';
 import { type LocalTables, localTables } from './local-tables.ts';
@@ -15,23 +16,23 @@ beforeAll(async () => {
 });
 afterAll(() => tables.close());
 
-const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<Orders>][] = [
+const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<Orders & Movements>][] = [
   ['memory', async (order) => memoryOrders([order])],
   [
     'DynamoDB',
     async (order) => {
-      const { Orders: TableName } = await tables.create();
+      const { Orders: TableName, Movements } = await tables.create();
       // As the state machine records it: the item in DynamoDB's own JSON.
       const Item = orderItem(order, receiptOf(order)) as Record<string, never>;
       await tables.client.send(new PutItemCommand({ TableName, Item }));
-      return ordersTable(tables.documents, TableName);
+      return { ...ordersTable(tables.documents, TableName, Movements), ...movementsTable(tables.documents, Movements) };
     },
   ],
 ];
 
 describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
   let order: Order;
-  let orders: Orders;
+  let orders: Orders & Movements;
   beforeEach(async () => {
     order = await sampleOrder({ reason: 'Übergröße "X"', shipAt: '2026-12-24T08:00:00+01:00' });
     orders = await create(order);
@@ -104,6 +105,53 @@ describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
     const shipments = [{ shipmentId: 's-1', status: 'failed' as const, reason: 'NotOnShelfError' }];
     await orders.record(order.orderId, reserved, { shipments, charged: 0 });
     expect(await orders.find(order.orderId)).toMatchObject({ shipments, charged: 0 });
+  });
+
+  describe('movements', () => {
+    const captured = { captured: { at: '2026-11-22T23:59:59.999Z', what: 'Payment captured' } };
+    const capture = () => ({
+      ...{ day: '2026-11-22', orderId: order.orderId, kind: 'capture', reference: 'capture', currency: 'EUR' },
+      ...{ amount: 100, at: '2026-11-22T23:59:59.999Z' },
+    });
+
+    test('are written once with what they belong to, on the day that it happened', async () => {
+      await orders.record(order.orderId, captured, { charged: 100 });
+      await orders.record(order.orderId, captured, { charged: 100 });
+      expect(await orders.on('2026-11-22')).toEqual([capture()]);
+      expect(await orders.on('2026-11-23')).toEqual([]);
+    });
+
+    test('are not written for what is not recorded, or moved nothing', async () => {
+      const cancelled = { 'cancel-requested': { at: '2026-11-22T12:00:02.000Z', what: 'Cancellation asked for' } };
+      await orders.record(order.orderId, cancelled);
+      const late = orders.record(order.orderId, captured, { charged: 100, unless: ['cancel-requested'] });
+      await expect(late).rejects.toMatchObject({ name: 'OrderClosedError' });
+      await orders.record(order.orderId, reserved, { charged: 0 });
+      expect(await orders.on('2026-11-22')).toEqual([]);
+    });
+
+    test('of refunds are written when the money is back, and only then', async () => {
+      await orders.record(order.orderId, captured, { charged: 100 });
+      const refund = {
+        reason: 'Broken',
+        requestedBy: 'clerk@example.com',
+        requestHash: 'h',
+        status: 'requested' as const,
+      };
+      for (const refundId of ['ref_1', 'ref_2']) {
+        const requestedAt = '2026-11-23T12:00:00.000Z';
+        await orders.addRefund(order.orderId, { ...refund, refundId, amount: 30, requestedAt });
+      }
+      const endedAt = '2026-11-24T00:00:00.000Z';
+      await orders.endRefund(order.orderId, 'ref_1', { status: 'rejected', endedAt });
+      await orders.endRefund(order.orderId, 'ref_2', { status: 'refunded', endedAt });
+      await orders.endRefund(order.orderId, 'ref_2', { status: 'refunded', endedAt: '2026-11-25T00:00:00.000Z' });
+      expect(await orders.on('2026-11-22')).toEqual([capture()]);
+      expect(await orders.on('2026-11-24')).toEqual([
+        { ...capture(), kind: 'refund', reference: 'ref_2', amount: 30, day: '2026-11-24', at: endedAt },
+      ]);
+      expect(await orders.on('2026-11-25')).toEqual([]);
+    });
   });
 
   describe('refunds', () => {

@@ -34,7 +34,7 @@ export async function application(tables: LocalTables, { onMails, around, lostSk
   const names = await tables.create();
   const clock = { at: NOON };
   const now = () => clock.at;
-  const orders = ordersTable(tables.documents, names.Orders);
+  const orders = ordersTable(tables.documents, names.Orders, names.Movements);
   const catalogue = productsTable(tables.documents, names.Products);
   const stock = stockTables(tables.documents, { products: names.Products, reservations: names.Reservations });
   const payments = sandboxGateway(sandboxPaymentsTable(tables.documents, names.SandboxPayments));

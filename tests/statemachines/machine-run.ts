@@ -4,7 +4,7 @@ import { createExecution } from '../../local/stepfunctions/asl/execution.ts';
 import type { HistoryEvent } from '../../local/stepfunctions/asl/history.ts';
 import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
 import { parse } from '../../local/stepfunctions/asl/parse.ts';
-import type { Command, ExecutionEvent, TaskCall } from '../../local/stepfunctions/asl/protocol.ts';
+import type { Command, ExecutionEvent, MapRunCall, TaskCall } from '../../local/stepfunctions/asl/protocol.ts';
 import { definitionText, type Machine } from '../asl/machines.ts';
 
 /** A call of a Task state, as a script sees it. */
@@ -43,10 +43,15 @@ export interface Run {
   readonly calls: readonly Call[];
   readonly startedAt: number;
   readonly endedAt: number;
+  readonly history: readonly HistoryEvent[];
 }
 
 export interface RunOptions {
   readonly reply: (call: Call) => Reply | Promise<Reply>;
+  /** Performs a Distributed Map: the machine's core only asks for it. */
+  readonly mapRun?: (call: MapRunCall) => Promise<Json>;
+  /** The machine's definition, where it isn't the file as it is: with what packaging adds, or the flow of a map. */
+  readonly definition?: object;
   readonly startedAt?: number;
   readonly name?: string;
   /** Called with the time before every event, so that whatever the replies use sees the same clock. */
@@ -63,7 +68,9 @@ const EXPRESS: readonly Machine[] = ['place-order', 'recover'];
 /** Runs one of our definitions on the engine's core, with a clock that jumps to the next timer when nothing else is left to do. */
 export async function runMachine(machineName: Machine, input: Json, options: RunOptions): Promise<Run> {
   const type = EXPRESS.includes(machineName) ? 'EXPRESS' : 'STANDARD';
-  const machine = parsedMachine(machineName, type);
+  const machine = options.definition
+    ? parsed(JSON.stringify(options.definition), type)
+    : parsedMachine(machineName, type);
   const { startedAt = NOON, name = 'run' } = options;
   const execution = createExecution({
     executionArn: `${ACCOUNT}:execution:${machineName}:${name}`,
@@ -101,11 +108,25 @@ export async function runMachine(machineName: Machine, input: Json, options: Run
     else due.push({ type: 'failed', key: call.key, error: reply.error, cause: reply.cause ?? '' });
   };
 
+  const performMap = async (call: MapRunCall): Promise<void> => {
+    if (!options.mapRun) throw new Error(`The scenario can't perform the map ${call.stateName}.`);
+    due.push({
+      type: 'mapRunStarted',
+      key: call.key,
+      mapRunArn: `${ACCOUNT}:mapRun:${machineName}/${call.stateName}:1`,
+    });
+    const result = await options.mapRun(call).then(
+      (output) => ({ ok: true as const, output }),
+      (error) => ({ ok: false as const, error: String(error.name), cause: String(error.message) }),
+    );
+    due.push({ type: 'mapRunEnded', key: call.key, result });
+  };
+
   const obey = async (command: Command): Promise<void> => {
     if (command.type === 'call') await perform(command);
+    else if (command.type === 'mapRun') await performMap(command);
     else if (command.type === 'setTimer') timers.set(`${command.key}/${command.timer}`, command);
     else if (command.type === 'clearTimer') timers.delete(`${command.key}/${command.timer}`);
-    else if (command.type !== 'cancel') throw new Error(`The scenario can't ${command.type}.`);
   };
 
   for (let events = 0; execution.status === 'RUNNING'; events++) {
@@ -133,6 +154,7 @@ export async function runMachine(machineName: Machine, input: Json, options: Run
     calls,
     startedAt,
     endedAt: now,
+    history,
   };
 }
 
@@ -141,9 +163,14 @@ const parsedMachines = new Map<Machine, StateMachine>();
 function parsedMachine(name: Machine, type: 'STANDARD' | 'EXPRESS'): StateMachine {
   const known = parsedMachines.get(name);
   if (known) return known;
-  const { machine, problems } = parse(withActivities(definitionText(name)), { type });
-  if (!machine) throw new Error(JSON.stringify(problems));
+  const machine = parsed(definitionText(name), type);
   parsedMachines.set(name, machine);
+  return machine;
+}
+
+function parsed(text: string, type: 'STANDARD' | 'EXPRESS'): StateMachine {
+  const { machine, problems } = parse(withActivities(text), { type });
+  if (!machine) throw new Error(JSON.stringify(problems));
   return machine;
 }
 

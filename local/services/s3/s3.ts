@@ -27,6 +27,8 @@ function s3Resources(operations: Service['operations']): Readonly<Record<string,
       supported: ['BucketName'],
       accepted: [
         'BucketEncryption',
+        // Of each object only the newest version is kept here.
+        'VersioningConfiguration',
         'PublicAccessBlockConfiguration',
         'OwnershipControls',
         'LifecycleConfiguration',

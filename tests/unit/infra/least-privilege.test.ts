@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const FILES = ['order-functions', 'approval-functions', 'api-functions', 'machines', 'integrations'];
+const FILES = ['order-functions', 'approval-functions', 'api-functions', 'machines', 'integrations', 'close-of-day'];
 
 /** Why these actions are granted on every resource. */
 const EVERYWHERE: Readonly<Record<string, string>> = {
