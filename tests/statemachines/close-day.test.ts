@@ -8,7 +8,7 @@ import type { PaymentGateway } from '../../domain/payment.ts';
 import { checkMovements } from '../../functions/check-movements/check-movements.ts';
 import { listDay } from '../../functions/list-day/list-day.ts';
 import { writeLedger } from '../../functions/write-ledger/write-ledger.ts';
-import type { Json } from '../../local/stepfunctions/asl/json.ts';
+import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
 import { type AslFlow, definition } from '../asl/machines.ts';
 import { coverageOf } from './coverage.ts';
 import { type Call, type Reply, type Run, runMachine } from './machine-run.ts';
@@ -100,6 +100,8 @@ async function close(input: Json = { day: DAY }, startedAt = NEXT_NIGHT, name = 
     }
   };
   const machine = packaged();
+  const { ProcessorConfig: _, ...flow } = machine.States['Check orders']?.ItemProcessor as AslFlow & JsonObject;
+  const batch = { QueryLanguage: 'JSONata', ...flow };
   const done = await runMachine('close-day', input, {
     ...{ name, startedAt, reply, definition: machine },
     // As the engine does it: batches of 25 lines, and a manifest of what came out.
@@ -108,9 +110,7 @@ async function close(input: Json = { day: DAY }, startedAt = NEXT_NIGHT, name = 
       const outputs: string[] = [];
       for (let from = 0; from < items.length; from += 25) {
         const Items = items.slice(from, from + 25).map((line) => JSON.parse(line));
-        const { StartAt, States } = machine.States['Check orders']?.ItemProcessor as AslFlow;
-        const flow = { QueryLanguage: 'JSONata', StartAt, States };
-        const child = await runMachine('close-day', { Items }, { reply, definition: flow, startedAt, name });
+        const child = await runMachine('close-day', { Items }, { reply, definition: batch, startedAt, name });
         runs.push(child);
         if (child.status !== 'SUCCEEDED') throw Object.assign(new Error(child.cause), { name: child.error });
         outputs.push(JSON.stringify(child.output));
