@@ -8,7 +8,7 @@ import type { PaymentGateway } from '../../domain/payment.ts';
 import { checkMovements } from '../../functions/check-movements/check-movements.ts';
 import { listDay } from '../../functions/list-day/list-day.ts';
 import { writeLedger } from '../../functions/write-ledger/write-ledger.ts';
-import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
+import type { Json } from '../../local/stepfunctions/asl/json.ts';
 import { type AslFlow, definition } from '../asl/machines.ts';
 import { coverageOf } from './coverage.ts';
 import { type Call, type Reply, type Run, runMachine } from './machine-run.ts';
@@ -50,7 +50,7 @@ beforeEach(() => {
 /** An order that was captured on the day. */
 async function sale(key: string, changes: object = {}, at = `${DAY}T12:00:00.000Z`): Promise<Order> {
   const order = await sampleOrder(changes, undefined, key);
-  orders.add(order);
+  orders.put(order);
   const amount = { amount: order.total, currency: order.currency };
   await payments.authorise({ paymentKey: order.orderId, token: 'tok_visa', amount });
   await payments.capture(order.orderId, amount);
@@ -100,8 +100,8 @@ async function close(input: Json = { day: DAY }, startedAt = NEXT_NIGHT, name = 
     }
   };
   const machine = packaged();
-  const { ProcessorConfig: _, ...flow } = machine.States['Check orders']?.ItemProcessor as AslFlow & JsonObject;
-  const batch = { QueryLanguage: 'JSONata', ...flow };
+  const { StartAt, States } = machine.States['Check orders']?.ItemProcessor ?? machine;
+  const batch = { QueryLanguage: 'JSONata', StartAt, States };
   const done = await runMachine('close-day', input, {
     ...{ name, startedAt, reply, definition: machine },
     // As the engine does it: batches of 25 lines, and a manifest of what came out.
@@ -138,7 +138,7 @@ describe('a day is not closed', () => {
   test('when the provider took something else than the order says', async () => {
     const order = await sale('key-1');
     await sale('key-2');
-    orders.add({ ...order, charged: 1 });
+    orders.put({ ...order, charged: 1 });
     const done = await close();
     expect(done).toMatchObject({ status: 'FAILED', error: 'LedgerMismatchError' });
     expect(done.cause).toContain(`${order.orderId}: capture capture is 7800, the order's record says 1`);
