@@ -1,7 +1,7 @@
 import { advance } from '../../local/stepfunctions/asl/advance.ts';
 import type { StateMachine } from '../../local/stepfunctions/asl/definition.ts';
 import { createExecution } from '../../local/stepfunctions/asl/execution.ts';
-import type { HistoryEvent } from '../../local/stepfunctions/asl/history.ts';
+import { eventsOf, type HistoryEvent } from '../../local/stepfunctions/asl/history.ts';
 import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
 import { parse } from '../../local/stepfunctions/asl/parse.ts';
 import type { Command, ExecutionEvent, MapRunCall, TaskCall } from '../../local/stepfunctions/asl/protocol.ts';
@@ -141,7 +141,7 @@ export async function runMachine(machineName: Machine, input: Json, options: Run
     }
     options.onTime?.(now);
     const advanced = advance(machine, execution, { ...event, at: now, seed: `${events}` } as ExecutionEvent);
-    history.push(...advanced.history);
+    history.push(...eventsOf(advanced.history));
     for (const command of advanced.commands) await obey(command);
   }
   return {

@@ -1,7 +1,7 @@
 import type { StateMachine } from './definition.ts';
 import { endExecution, startExecutionTimer } from './end.ts';
 import { addScope, type Execution, type ExecutionScope, scopeOfKey } from './execution.ts';
-import { type HistoryEvent, NOT_TRUNCATED } from './history.ts';
+import { type History, NOT_TRUNCATED } from './history.ts';
 import type { Command, ExecutionEvent } from './protocol.ts';
 import { attempt } from './recovery.ts';
 import { redrive } from './redrive.ts';
@@ -22,9 +22,9 @@ export interface Advanced {
   /** The execution that was passed in. */
   readonly execution: Execution;
   /** What to append to its history. */
-  readonly history: readonly HistoryEvent[];
+  readonly history: History;
   /** What to do, in this order. */
-  readonly commands: readonly Command[];
+  readonly commands: Command[];
   /** False if the event came too late, twice, or for something that is over: then nothing was changed. */
   readonly changed: boolean;
 }
@@ -71,9 +71,9 @@ function start(step: Step): boolean {
     ...(execution.versionArn !== undefined && { stateMachineVersionArn: execution.versionArn }),
     ...(execution.aliasArn !== undefined && { stateMachineAliasArn: execution.aliasArn }),
   });
-  startExecutionTimer(step);
   // The first state's event does not refer to ExecutionStarted.
   runToRest(step, addScope(execution, { index: 0, state: machine.startAt, input, lastEvent: 0 }));
+  if (execution.status === 'RUNNING') startExecutionTimer(step);
   return true;
 }
 

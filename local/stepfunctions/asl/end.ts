@@ -1,6 +1,5 @@
 import { abortScope } from './abort.ts';
 import { type Execution, type ExecutionScope, ROOT } from './execution.ts';
-import { NOT_TRUNCATED } from './history.ts';
 import type { JsonObject } from './json.ts';
 import { MAX_EXPRESS_SECONDS, MAX_HISTORY_EVENTS } from './limits.ts';
 import type { Payload } from './payload.ts';
@@ -26,7 +25,8 @@ export function startExecutionTimer(step: Step): void {
 export function succeed(step: Step, root: ExecutionScope, output: Payload): void {
   const { execution } = step;
   execution.output = output.text;
-  close(step, 'SUCCEEDED', 'ExecutionSucceeded', root.lastEvent, { output: output.text, outputDetails: NOT_TRUNCATED });
+  close(step, 'SUCCEEDED');
+  step.recordEnd('ExecutionSucceeded', root.lastEvent, '', output.text);
 }
 
 /**
@@ -49,7 +49,8 @@ export function endExecution(
     ...(reason.error !== undefined && { error: reason.error }),
     ...(reason.cause !== undefined && { cause: reason.cause }),
   };
-  close(step, status, type, previousEventId, details);
+  close(step, status);
+  step.recordEnd(type, previousEventId, details);
 }
 
 /** The last event that fits into the history says that no more do. */
@@ -58,16 +59,10 @@ export function endWithFullHistory(step: Step, lastEvent: number): void {
   endExecution(step, 'FAILED', 'ExecutionFailed', { error: 'States.Runtime', cause }, lastEvent);
 }
 
-function close(
-  step: Step,
-  status: Execution['status'],
-  type: string,
-  previousEventId: number,
-  details: JsonObject,
-): void {
+function close(step: Step, status: Execution['status']): void {
   step.execution.status = status;
   step.execution.stoppedAt = step.at;
-  step.recordEnd(type, previousEventId, details);
-  if (executionSeconds(step) !== undefined)
+  // An execution that begins and ends in one step has no timer yet.
+  if (!step.isFirst && executionSeconds(step) !== undefined)
     step.command({ type: 'clearTimer', key: EXECUTION_KEY, timer: 'execution' });
 }

@@ -12,8 +12,8 @@ export interface Execution {
   readonly roleArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
   /** The version and the alias that the execution was started through, if it was. */
-  readonly versionArn?: string;
-  readonly aliasArn?: string;
+  readonly versionArn?: string | undefined;
+  readonly aliasArn?: string | undefined;
   /** JSON text, as given. */
   readonly input: string;
   /** Milliseconds since 1970. */
@@ -147,8 +147,8 @@ export interface NewExecution {
   readonly stateMachineName: string;
   readonly roleArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
-  readonly versionArn?: string;
-  readonly aliasArn?: string;
+  readonly versionArn?: string | undefined;
+  readonly aliasArn?: string | undefined;
 }
 
 /** @returns an execution that waits for its `start` event */
@@ -162,8 +162,8 @@ export function createExecution(start: NewExecution): Execution {
     stateMachineName,
     roleArn,
     type,
-    ...(versionArn !== undefined && { versionArn }),
-    ...(aliasArn !== undefined && { aliasArn }),
+    versionArn,
+    aliasArn,
     input,
     startedAt,
     status: 'RUNNING',

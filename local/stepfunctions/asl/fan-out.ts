@@ -32,10 +32,7 @@ export function settleChild(step: Step, parent: ExecutionScope, child: Execution
   parent.lastEvent = child.lastEvent;
   const state = stateOf(step, parent);
   if (state.type !== 'Map') return;
-  phase.iterationSucceeded = step.record('MapIterationSucceeded', child.lastEvent, {
-    name: state.name,
-    index: child.index,
-  });
+  phase.iterationSucceeded = step.record('MapIterationSucceeded', child.lastEvent, state.name, child.index);
 }
 
 /** Stops the branches or iterations of a state that failed. */

@@ -14,24 +14,129 @@ export type HistoryEvent = {
 export const NOT_TRUNCATED: JsonObject = { truncated: false };
 
 /**
- * @param type AWS's name of the event; it determines the name of the member that holds `details`
- * @param details absent for types that have none
+ * New events of one execution, in order. They become objects only where somebody looks at them: a Map state has many thousands,
+ * and most are never looked at. Plain data, to be written with `addEvent` and read with `eventsOf`.
  */
-export function historyEvent(
+export interface History {
+  /** The id of the first event; the others follow without gaps. */
+  first: number;
+  /** Pairs: from which event on (0 is the first), and its time in milliseconds since 1970. */
+  readonly times: number[];
+  /** Four for each event: its type, the event before it, and its details: as an object, or as `SHAPES` has it. */
+  readonly slots: Slot[];
+}
+
+type Slot = string | number | JsonObject | undefined;
+
+const SLOTS = 4;
+
+export const newHistory = (): History => ({ first: 0, times: [], slots: [] });
+
+export const countOf = ({ slots }: History): number => slots.length / SLOTS;
+
+/** Details that most events have: a name, and what came in, went out or is counted. */
+interface Shape {
+  readonly name?: 'name' | 'resource';
+  readonly data: 'input' | 'output' | 'index';
+}
+
+/** @returns the shape that details of this type may have, if there is one */
+export function shapeOf(type: string): Shape | undefined {
+  if (type.endsWith('StateEntered')) return ENTERED_SHAPE;
+  if (type.endsWith('StateExited')) return EXITED_SHAPE;
+  return SHAPES[type];
+}
+
+const ENTERED_SHAPE: Shape = { name: 'name', data: 'input' };
+const EXITED_SHAPE: Shape = { name: 'name', data: 'output' };
+const ITERATION: Shape = { name: 'name', data: 'index' };
+const SHAPES: Readonly<Record<string, Shape>> = {
+  MapIterationStarted: ITERATION,
+  MapIterationSucceeded: ITERATION,
+  LambdaFunctionScheduled: { name: 'resource', data: 'input' },
+  LambdaFunctionSucceeded: { data: 'output' },
+  ExecutionSucceeded: { data: 'output' },
+};
+
+/**
+ * Appends an event.
+ * @param details all of them; or the name (empty if its type has none) that goes with `data`
+ */
+export function addEvent(
+  history: History,
+  at: number,
   id: number,
-  previousEventId: number,
   type: string,
-  timestamp: number,
-  details: JsonObject | undefined,
-): HistoryEvent {
-  if (!details) return { id, previousEventId, type, timestamp };
-  const key = detailsKeyOf(type);
-  // Objects whose members are known beforehand are made several times faster, and most events are these.
-  if (key === 'stateEnteredEventDetails')
-    return { id, previousEventId, type, timestamp, stateEnteredEventDetails: details };
-  if (key === 'stateExitedEventDetails')
-    return { id, previousEventId, type, timestamp, stateExitedEventDetails: details };
-  return { id, previousEventId, type, timestamp, [key]: details } as HistoryEvent;
+  previousEventId: number,
+  details?: JsonObject | string,
+  data?: string | number,
+): void {
+  const { times, slots } = history;
+  if (slots.length === 0) history.first = id;
+  if (times[times.length - 1] !== at) times.push(slots.length / SLOTS, at);
+  slots.push(type, previousEventId, details, data);
+}
+
+/** Appends to `history` what happened after it. */
+export function append(history: History, later: History): void {
+  const count = countOf(history);
+  if (count === 0) history.first = later.first;
+  for (const [i, value] of later.times.entries()) history.times.push(i % 2 === 0 ? value + count : value);
+  for (const slot of later.slots) history.slots.push(slot);
+}
+
+/** @param visit gets each event as `addEvent` got it */
+export function forEachEvent(
+  { first, times, slots }: History,
+  visit: (
+    id: number,
+    at: number,
+    type: string,
+    previousEventId: number,
+    details: JsonObject | string | undefined,
+    data: string | number | undefined,
+  ) => void,
+): void {
+  let change = 0;
+  let at = 0;
+  for (let i = 0; i < slots.length; i += SLOTS) {
+    const index = i / SLOTS;
+    if (times[change] === index) {
+      at = times[change + 1] as number;
+      change += 2;
+    }
+    visit(
+      first + index,
+      at,
+      slots[i] as string,
+      slots[i + 1] as number,
+      slots[i + 2] as JsonObject | string | undefined,
+      slots[i + 3] as string | number | undefined,
+    );
+  }
+}
+
+/** The events as objects: those whose ids are at least `from` and below `to`. */
+export function eventsOf(history: History, from = 0, to = Number.POSITIVE_INFINITY): HistoryEvent[] {
+  const events: HistoryEvent[] = [];
+  forEachEvent(history, (id, timestamp, type, previousEventId, details, data) => {
+    if (id < from || id >= to) return;
+    const event: HistoryEvent = { id, previousEventId, type, timestamp };
+    const full = typeof details === 'string' ? inShape(type, details, data) : details;
+    events.push(full ? Object.assign(event, { [detailsKeyOf(type)]: full }) : event);
+  });
+  return events;
+}
+
+/** The details of an event whose type has a shape. */
+export function inShape(type: string, name: string, data: string | number | undefined): JsonObject {
+  const shape = shapeOf(type);
+  if (!shape || data === undefined) throw new Error(`${type} has details of its own`);
+  return {
+    ...(shape.name && { [shape.name]: name }),
+    [shape.data]: data,
+    ...(shape.data !== 'index' && { [`${shape.data}Details`]: NOT_TRUNCATED }),
+  };
 }
 
 type DetailsKey = `${string}EventDetails`;

@@ -4,7 +4,6 @@ import { succeed } from './end.ts';
 import { type ExecutionScope, parentOf } from './execution.ts';
 import { settleChild } from './fan-out.ts';
 import { EXITED, NOT_TRUNCATED } from './history.ts';
-import type { JsonObject } from './json.ts';
 import type { Payload } from './payload.ts';
 import { goTo, type Step } from './step.ts';
 
@@ -16,22 +15,19 @@ export function leaveState(
   exit: Exit,
   next: string | undefined,
 ): void {
-  step.recordIn(scope, EXITED[state.type], exitDetails(state, exit));
-  if (exit.assigned) scope.variables = { ...scope.variables, ...exit.assigned.values };
-  if (next !== undefined) goTo(scope, next, exit.output);
-  else endScope(step, scope, exit.output);
-}
-
-function exitDetails(state: State, { output, assigned }: Exit): JsonObject {
-  if (!assigned || Object.keys(assigned.texts).length === 0)
-    return { name: state.name, output: output.text, outputDetails: NOT_TRUNCATED };
-  return {
-    name: state.name,
-    output: output.text,
-    outputDetails: NOT_TRUNCATED,
-    assignedVariables: assigned.texts,
-    assignedVariablesDetails: NOT_TRUNCATED,
-  };
+  const { output, assigned } = exit;
+  if (assigned && Object.keys(assigned.texts).length > 0) {
+    step.recordIn(scope, EXITED[state.type], {
+      name: state.name,
+      output: output.text,
+      outputDetails: NOT_TRUNCATED,
+      assignedVariables: assigned.texts,
+      assignedVariablesDetails: NOT_TRUNCATED,
+    });
+    scope.variables = { ...scope.variables, ...assigned.values };
+  } else step.recordIn(scope, EXITED[state.type], state.name, output.text);
+  if (next !== undefined) goTo(scope, next, output);
+  else endScope(step, scope, output);
 }
 
 function endScope(step: Step, scope: ExecutionScope, output: Payload): void {

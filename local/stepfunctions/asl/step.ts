@@ -2,7 +2,7 @@ import type { Flow, State, StateMachine } from './definition.ts';
 import { createEntropy } from './entropy.ts';
 import { type Execution, type ExecutionScope, INPUT, keyOf, parentOf, READY } from './execution.ts';
 import type { Entropy } from './expression.ts';
-import { ENTERED, type HistoryEvent, historyEvent, NOT_TRUNCATED } from './history.ts';
+import { addEvent, ENTERED, type History, newHistory } from './history.ts';
 import type { Inspection } from './inspection.ts';
 import type { JsonObject } from './json.ts';
 import { MAX_HISTORY_EVENTS } from './limits.ts';
@@ -16,7 +16,9 @@ export class Step {
   /** The time of the event, in milliseconds since 1970. */
   readonly at: number;
   readonly seed: string;
-  readonly history: HistoryEvent[] = [];
+  /** Whether the execution begins with it. */
+  readonly isFirst: boolean;
+  readonly history: History = newHistory();
   readonly commands: Command[] = [];
   /** Filled in for TestState; otherwise absent. */
   readonly inspection: Inspection | undefined;
@@ -27,6 +29,7 @@ export class Step {
     this.execution = execution;
     this.at = event.at;
     this.seed = event.seed;
+    this.isFirst = event.type === 'start';
     this.inspection = inspection;
   }
 
@@ -40,23 +43,27 @@ export class Step {
     return this.execution.type === 'STANDARD' && this.execution.events >= MAX_HISTORY_EVENTS - 1;
   }
 
-  /** Appends an event after `previousEventId`. @returns its id */
-  record(type: string, previousEventId: number, details?: JsonObject): number {
+  /**
+   * Appends an event after `previousEventId`.
+   * @param details as `addEvent` takes them
+   * @returns its id
+   */
+  record(type: string, previousEventId: number, details?: JsonObject | string, data?: string | number): number {
     // The loop in advance.ts ends the execution as soon as it sees this; until then nothing more is recorded.
     if (this.isHistoryFull) return this.execution.events;
     const id = ++this.execution.events;
-    this.history.push(historyEvent(id, previousEventId, type, this.at, details));
+    addEvent(this.history, this.at, id, type, previousEventId, details, data);
     return id;
   }
 
   /** Appends the event that ends the execution; there is always room for it. */
-  recordEnd(type: string, previousEventId: number, details: JsonObject): void {
-    this.history.push(historyEvent(++this.execution.events, previousEventId, type, this.at, details));
+  recordEnd(type: string, previousEventId: number, details: JsonObject | string, data?: string): void {
+    addEvent(this.history, this.at, ++this.execution.events, type, previousEventId, details, data);
   }
 
   /** Appends the next event of a scope, which follows the scope's newest one. */
-  recordIn(scope: ExecutionScope, type: string, details?: JsonObject): void {
-    scope.lastEvent = this.record(type, scope.lastEvent, details);
+  recordIn(scope: ExecutionScope, type: string, details?: JsonObject | string, data?: string | number): void {
+    scope.lastEvent = this.record(type, scope.lastEvent, details, data);
   }
 
   command(command: Command): void {
@@ -109,7 +116,6 @@ export function goTo(scope: ExecutionScope, state: string, input: Payload): void
 export function recordEntered(step: Step, scope: ExecutionScope, state: State): void {
   scope.enteredAt = step.at;
   scope.beforeEntered = scope.lastEvent;
-  const details = { name: state.name, input: inputOf(scope).text, inputDetails: NOT_TRUNCATED };
-  step.recordIn(scope, ENTERED[state.type], details);
+  step.recordIn(scope, ENTERED[state.type], state.name, inputOf(scope).text);
   scope.enteredEvent = scope.lastEvent;
 }

@@ -1,7 +1,7 @@
 import type { Advanced } from '../asl/advance.ts';
 import type { StateMachine } from '../asl/definition.ts';
 import { type Execution, scopeOfKey } from '../asl/execution.ts';
-import type { HistoryEvent } from '../asl/history.ts';
+import { addEvent, append, type History, newHistory } from '../asl/history.ts';
 import type { AttemptKey, Command, ExecutionEvent } from '../asl/protocol.ts';
 import { openCalls, timersOf, tokensOf } from './open-attempts.ts';
 import { fromState, toState } from './snapshot.ts';
@@ -35,12 +35,12 @@ export interface Actor {
 
 /** What has become of an execution since it was last taken to the store, and what is to be done once it is there. */
 export interface Decision extends ExecutionChange {
-  started?: StoredExecution;
-  status?: StoredExecution;
-  history: HistoryEvent[];
-  readonly tokens: Map<AttemptKey, StoredToken | null>;
-  readonly timers: Map<string, StoredTimer | number | null>;
-  readonly commands: Command[];
+  started: StoredExecution | undefined;
+  status: StoredExecution | undefined;
+  history: History | undefined;
+  tokens: Map<AttemptKey, StoredToken | null> | undefined;
+  timers: Map<string, StoredTimer | number | null> | undefined;
+  commands: Command[] | undefined;
 }
 
 /** What the engine knows about an event, and the core need not. */
@@ -78,24 +78,31 @@ export const isBusy = ({ pending, committing, inFlight, durable, description }: 
   pending !== undefined || committing > 0 || inFlight.size > 0 || (!durable && description.status === 'RUNNING');
 
 export function decisionOf(actor: Actor): Decision {
-  actor.pending ??= { id: actor.description.id, history: [], tokens: new Map(), timers: new Map(), commands: [] };
+  actor.pending ??= {
+    id: actor.description.id,
+    started: undefined,
+    status: undefined,
+    history: undefined,
+    tokens: undefined,
+    timers: undefined,
+    commands: undefined,
+  };
   return actor.pending;
 }
 
 /** Takes over what one step of the core has brought. */
 export function noteStep(actor: Actor, event: ExecutionEvent, step: Advanced, details: EventDetails): void {
   const decision = decisionOf(actor);
-  // A step can have many thousands of events: nobody else needs its list any more.
-  if (decision.history.length === 0) decision.history = step.history as HistoryEvent[];
-  else for (const entry of step.history) decision.history.push(entry);
-  for (const command of step.commands) {
-    decision.commands.push(command);
-    noteCommand(actor, decision, command);
-  }
+  // Nobody else needs the lists of the step any more.
+  if (!decision.history) decision.history = step.history;
+  else append(decision.history, step.history);
+  for (const command of step.commands) noteCommand(actor, decision, command);
+  if (!decision.commands) decision.commands = step.commands;
+  else for (const command of step.commands) decision.commands.push(command);
   if (event.type === 'timer') {
     const id = timerId(event.key, event.timer);
     // Unless the step has set or cleared it already.
-    if (details.rangAt !== undefined && !decision.timers.has(id)) decision.timers.set(id, details.rangAt);
+    if (details.rangAt !== undefined && !decision.timers?.has(id)) setTimer(decision, id, details.rangAt);
   } else if ('key' in event) noteAttempt(actor, decision, event, details.scheduledFor);
   noteStatus(actor);
 }
@@ -105,15 +112,10 @@ export function noteBreakdown(actor: Actor, error: Error, at: number): void {
   const { execution } = actor;
   const decision = decisionOf(actor);
   const cause = `The local engine failed: ${error.message}`;
-  decision.history.push({
-    id: ++execution.events,
-    previousEventId: 0,
-    type: 'ExecutionFailed',
-    timestamp: at,
-    executionFailedEventDetails: { error: 'States.Runtime', cause },
-  });
-  for (const key of actor.tokens) decision.tokens.set(key, null);
-  for (const id of timersOf(execution)) decision.timers.set(id, null);
+  decision.history ??= newHistory();
+  addEvent(decision.history, at, ++execution.events, 'ExecutionFailed', 0, { error: 'States.Runtime', cause });
+  for (const key of actor.tokens) setToken(decision, key, null);
+  for (const id of timersOf(execution)) setTimer(decision, id, null);
   actor.due.clear();
   Object.assign(execution, { status: 'FAILED', error: 'States.Runtime', cause, stoppedAt: at, scopes: {} });
   noteStatus(actor);
@@ -132,24 +134,34 @@ export function toChange({ description, execution, due }: Actor, decision: Decis
   return { ...decision, snapshot };
 }
 
-function noteCommand(actor: Actor, { tokens, timers }: Decision, command: Command): void {
+function setToken(decision: Decision, key: AttemptKey, token: StoredToken | null): void {
+  decision.tokens ??= new Map();
+  decision.tokens.set(key, token);
+}
+
+function setTimer(decision: Decision, id: string, timer: StoredTimer | number | null): void {
+  decision.timers ??= new Map();
+  decision.timers.set(id, timer);
+}
+
+function noteCommand(actor: Actor, decision: Decision, command: Command): void {
   switch (command.type) {
     case 'call':
       actor.due.add(command.key);
       if (command.taskToken === undefined) break;
       actor.tokens.add(command.key);
-      tokens.set(command.key, { taskToken: command.taskToken });
+      setToken(decision, command.key, { taskToken: command.taskToken });
       break;
     case 'cancel':
-      noteOver(actor, tokens, command.key);
+      noteOver(actor, decision, command.key);
       break;
     case 'setTimer': {
       const { key, timer, at } = command;
-      timers.set(timerId(key, timer), { executionId: actor.description.id, key, timer, at });
+      setTimer(decision, timerId(key, timer), { executionId: actor.description.id, key, timer, at });
       break;
     }
     case 'clearTimer':
-      timers.set(timerId(command.key, command.timer), null);
+      setTimer(decision, timerId(command.key, command.timer), null);
       break;
     case 'mapRun':
       break;
@@ -159,27 +171,27 @@ function noteCommand(actor: Actor, { tokens, timers }: Decision, command: Comman
 /** What an event says about the attempt it belongs to. */
 function noteAttempt(
   actor: Actor,
-  { tokens }: Decision,
+  decision: Decision,
   event: ExecutionEvent & { key: AttemptKey },
   activityArn: string | undefined,
 ): void {
   const { key } = event;
   const phase = scopeOfKey(actor.execution, key)?.phase;
   if (phase?.type !== 'calling') {
-    noteOver(actor, tokens, key);
+    noteOver(actor, decision, key);
     return;
   }
   const { taskToken } = phase;
   if (taskToken === undefined) return;
   // From now on somebody else has to do something.
   if (event.type === 'submitted') actor.due.delete(key);
-  if (event.type === 'submitted' && activityArn !== undefined) tokens.set(key, { taskToken, activityArn });
-  if (event.type === 'activityStarted') tokens.set(key, { taskToken });
+  if (event.type === 'submitted' && activityArn !== undefined) setToken(decision, key, { taskToken, activityArn });
+  if (event.type === 'activityStarted') setToken(decision, key, { taskToken });
 }
 
-function noteOver(actor: Actor, tokens: Decision['tokens'], key: AttemptKey): void {
+function noteOver(actor: Actor, decision: Decision, key: AttemptKey): void {
   actor.due.delete(key);
-  if (actor.tokens.delete(key)) tokens.set(key, null);
+  if (actor.tokens.delete(key)) setToken(decision, key, null);
 }
 
 function noteStatus(actor: Actor): void {

@@ -1,7 +1,5 @@
 import type { Revision } from './ports.ts';
 
-const SEPARATOR = ':';
-
 /** `arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME`, from the state machine's own ARN. */
 export function executionArn({ stateMachineArn }: Revision, name: string): string {
   return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
@@ -18,4 +16,6 @@ export function mapRunArn({ stateMachineArn }: Revision, label: string, uuid: st
 }
 
 /** @returns whether this is the ARN of an Express execution */
-export const isExpressArn = (arn: string): boolean => arn.split(SEPARATOR)[5] === 'express';
+export const isExpressArn = (arn: string): boolean => EXPRESS.test(arn);
+
+const EXPRESS = /^(?:[^:]*:){5}express:/;

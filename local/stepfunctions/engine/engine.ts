@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { advance } from '../asl/advance.ts';
 import type { StateMachine } from '../asl/definition.ts';
-import type { HistoryEvent } from '../asl/history.ts';
+import { eventsOf, type History, type HistoryEvent } from '../asl/history.ts';
 import type { Command } from '../asl/protocol.ts';
 import { createActivities } from './activities.ts';
 import type { Actor } from './actor.ts';
@@ -129,11 +129,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     if (timersChanged) timers.arm();
   }
 
-  function committed(actor: Actor, history: readonly HistoryEvent[], changes: readonly StoredExecution[]): void {
-    if (options.log) logHistory(options.log, actor.description, history);
-    options.onProgress?.(actor.description, history);
-    if (options.onStatusChange) for (const change of changes) options.onStatusChange(change);
-    const latest = changes.at(-1);
+  function committed(
+    actor: Actor,
+    history: History | undefined,
+    started: StoredExecution | undefined,
+    status: StoredExecution | undefined,
+  ): void {
+    if (options.log && history) logHistory(options.log, actor.description, history);
+    options.onProgress?.(actor.description, history ? eventsOf(history) : []);
+    if (started) options.onStatusChange?.(started);
+    if (status) options.onStatusChange?.(status);
+    const latest = status ?? started;
     if (latest && actor.durable) queries.note(latest);
     if (latest?.status === 'RUNNING' && actor.durable) timers.watchAge(latest.startedAt);
     if (!latest || latest.status === 'RUNNING') return;

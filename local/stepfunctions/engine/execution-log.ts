@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../asl/history.ts';
+import { eventsOf, type History, type HistoryEvent } from '../asl/history.ts';
 import type { JsonObject } from '../asl/json.ts';
 import type { ExecutionDescription, LoggingConfiguration } from './ports.ts';
 
@@ -26,10 +26,10 @@ const EXECUTION_DATA = new Set([
 ]);
 
 /** Writes what the logging configuration of its state machine asks for. */
-export function logHistory(log: ExecutionLog, execution: ExecutionDescription, history: readonly HistoryEvent[]): void {
+export function logHistory(log: ExecutionLog, execution: ExecutionDescription, history: History): void {
   const { logging } = execution.revision;
   if (!logging || logging.level === 'OFF' || logging.logGroupArns.length === 0) return;
-  const events = history
+  const events = eventsOf(history)
     .filter((event) => isLogged(event.type, logging.level))
     .map((event) => toLogEvent(event, execution, logging));
   if (events.length === 0) return;

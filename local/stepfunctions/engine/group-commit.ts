@@ -2,6 +2,15 @@ import { type Actor, type Decision, takeDecision, toChange } from './actor.ts';
 import { EngineClosedError, EngineHaltedError } from './errors.ts';
 import type { ExecutionChange, ExecutionStore, StoredMapRun } from './store/store.ts';
 
+const DONE = Promise.resolve();
+
+/** Not everyone who commits waits for it; who does sees the failure. */
+function refused(error: Error): Promise<never> {
+  const promise = Promise.reject(error);
+  promise.catch(() => {});
+  return promise;
+}
+
 interface Batch {
   readonly actors: Set<Actor>;
   readonly mapRuns: Map<string, StoredMapRun>;
@@ -44,9 +53,24 @@ export class GroupCommit {
 
   /** Commits what was decided about an execution. @returns resolves when that is durable */
   add(actor: Actor): Promise<void> {
+    // Alone, unless a map run was to be committed with it.
+    if (this.#store.commitsAtOnce && !this.#batch) return this.#commitAlone(actor);
     const batch = this.#next();
     batch.actors.add(actor);
+    if (this.#store.commitsAtOnce) this.commit();
     return batch.done;
+  }
+
+  #commitAlone(actor: Actor): Promise<void> {
+    if (this.#stopped) return refused(this.#stopped);
+    const decision = takeDecision(actor);
+    try {
+      this.#store.commit([toChange(actor, decision)]);
+    } catch (error) {
+      return refused(this.#halt(error as Error));
+    }
+    this.#committed(actor, decision);
+    return DONE;
   }
 
   addMapRun(mapRun: StoredMapRun): Promise<void> {
@@ -101,7 +125,7 @@ export class GroupCommit {
           this.#underWay.shift();
           this.#finish(batch, decisions);
         },
-        (error) => this.#halt(error, batch),
+        (error) => void this.#halt(error, batch),
       );
     } catch (error) {
       this.#halt(error as Error, batch);
@@ -116,14 +140,16 @@ export class GroupCommit {
     }
   }
 
-  #halt(error: Error, batch: Batch): void {
+  /** @returns what those are told who wait */
+  #halt(error: Error, batch?: Batch): Error {
     if (!this.#stopped) {
       const halted = new EngineHaltedError(error);
       this.#stopped = halted;
       this.#halted(halted);
     }
-    for (const lost of [...this.#underWay, batch]) lost.reject(this.#stopped);
+    for (const lost of batch ? [...this.#underWay, batch] : this.#underWay) lost.reject(this.#stopped);
     this.#underWay = [];
+    return this.#stopped;
   }
 
   /** Commits what there is, and nothing after it. */

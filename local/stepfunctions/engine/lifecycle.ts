@@ -33,27 +33,26 @@ interface ChildRequest extends StartRequest {
 
 /** How executions begin and end: on somebody's wish, or by themselves. */
 export function createLifecycle({ store, clock, seed, machineOf, runtime, queries, waiters }: LifecycleOptions) {
-  function arnOf({ revision, name = uuidOfSeed(seed(), clock.now()) }: StartRequest): string {
-    return revision.type === 'STANDARD'
-      ? executionArn(revision, name)
-      : expressArn(revision, name, uuidOfSeed(seed(), clock.now()));
-  }
-
   /** @param arn of a child execution; others get one here */
-  function newActor(request: ChildRequest, arn = arnOf(request)): Actor {
+  function newActor(request: ChildRequest, arn?: string): Actor {
     const { revision, input, mapRunArn, traceHeader, startedBy } = request;
+    const startedAt = clock.now();
+    const isStandard = revision.type === 'STANDARD';
+    const name = request.name ?? arn?.split(':')[7] ?? uuidOfSeed(seed(), startedAt);
+    const ownArn = () =>
+      isStandard ? executionArn(revision, name) : expressArn(revision, name, uuidOfSeed(seed(), startedAt));
     const description: StoredExecution = {
-      id: revision.type === 'STANDARD' ? store.nextId() : 0,
-      executionArn: arn,
-      name: request.name ?? (arn.split(':')[7] as string),
+      id: isStandard ? store.nextId() : 0,
+      executionArn: arn ?? ownArn(),
+      name,
       revision,
       status: 'RUNNING',
-      startedAt: clock.now(),
+      startedAt,
       input,
       redriveCount: 0,
-      ...(mapRunArn !== undefined && { mapRunArn }),
-      ...(traceHeader !== undefined && { traceHeader }),
-      ...(startedBy !== undefined && { startedBy }),
+      mapRunArn,
+      traceHeader,
+      startedBy,
     };
     return createActor(machineOf(revision), description, newExecution(description));
   }
@@ -83,9 +82,11 @@ export function createLifecycle({ store, clock, seed, machineOf, runtime, querie
 
   const startSync: Engine['startSync'] = async (request) => {
     const actor = newActor(request);
-    const ended = waiters.wait(actor.description.executionArn);
-    await runtime.start(actor);
-    const description = await ended;
+    const started = runtime.start(actor);
+    // Many never rest: they are over by now.
+    const isOver = actor.description.status !== 'RUNNING';
+    const description = isOver ? actor.description : await waiters.wait(actor.description.executionArn);
+    await started;
     const milliseconds = (description.stoppedAt ?? clock.now()) - description.startedAt;
     return { ...description, billedDurationMilliseconds: Math.max(Math.ceil(milliseconds / BILLED), 1) * BILLED };
   };

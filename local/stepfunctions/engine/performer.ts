@@ -1,13 +1,38 @@
+import type { Json } from '../asl/json.ts';
 import type { AttemptKey, TaskCall } from '../asl/protocol.ts';
 import type { Actor } from './actor.ts';
 import type { TaskContext, TaskOutcome, TaskRunner } from './ports.ts';
 import type { Happening, Runtime } from './runtime.ts';
 
 /** A call on its way. */
-interface InFlight {
-  readonly controller: AbortController;
+class Flight {
   readonly call: TaskCall;
   readonly context: TaskContext;
+  isAborted = false;
+  #controller: AbortController | undefined;
+
+  constructor(call: TaskCall, place: Omit<TaskContext, 'signal'>) {
+    this.call = call;
+    // Signals are costly, and many calls are over before anybody asks for theirs.
+    const signal = () => this.#signal;
+    this.context = {
+      ...place,
+      get signal() {
+        return signal();
+      },
+    };
+  }
+
+  get #signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.isAborted) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.isAborted = true;
+    this.#controller?.abort();
+  }
 }
 
 export interface PerformerOptions {
@@ -21,27 +46,42 @@ export interface PerformerOptions {
   readonly report: (error: Error) => void;
 }
 
+const TOLD = Promise.resolve();
+
 /** Makes the calls of Task states and brings back their outcome as events. */
 export function createPerformer(options: PerformerOptions) {
   const { runtime, tasks, account, region } = options;
-  const inFlight = new Set<InFlight>();
+  const inFlight = new Set<Flight>();
 
   /** Makes the call, or follows it if it was submitted before a restart. Returns at once. */
   function perform(actor: Actor, call: TaskCall): void {
     if (call.resource.type === 'activity') {
-      schedule(actor, call, call.resource.arn);
+      const { arn } = call.resource;
+      // After the other commands of this step, one of which may be to give up on this.
+      queueMicrotask(() => schedule(actor, call, arn));
       return;
     }
-    const controller = new AbortController();
     const { executionArn, revision } = actor.description;
-    const context: TaskContext = { executionArn, revision, account, region, signal: controller.signal };
-    const flight: InFlight = { controller, call, context };
+    const flight = new Flight(call, { executionArn, revision, account, region });
     inFlight.add(flight);
     actor.inFlight.set(call.key, flight);
-    void run(actor, flight).finally(() => {
-      inFlight.delete(flight);
-      if (actor.inFlight.get(call.key) === flight) runtime.release(actor, call.key);
-    });
+    if (call.submitted !== undefined) land(actor, flight, follow(actor, flight, call.submitted));
+    else start(actor, flight);
+  }
+
+  function start(actor: Actor, flight: Flight): void {
+    const { call, context } = flight;
+    settled(() => tasks.call(call, context)).then((outcome) => land(actor, flight, answered(actor, flight, outcome)));
+  }
+
+  /** @param over resolves when nothing more is to be done about the call; undefined: it is */
+  function land(actor: Actor, flight: Flight, over: Promise<void> | undefined): void {
+    if (over) {
+      void over.finally(() => land(actor, flight, undefined));
+      return;
+    }
+    inFlight.delete(flight);
+    if (actor.inFlight.get(flight.call.key) === flight) runtime.release(actor, flight.call.key);
   }
 
   function schedule(actor: Actor, { key }: TaskCall, activityArn: string): void {
@@ -51,38 +91,48 @@ export function createPerformer(options: PerformerOptions) {
       return;
     }
     const scheduled = tell(actor, { type: 'submitted', key, output: null }, { scheduledFor: activityArn });
-    void scheduled.then(() => options.activityScheduled(activityArn));
+    void scheduled.then(
+      () => options.activityScheduled(activityArn),
+      () => {},
+    );
   }
 
-  async function run(actor: Actor, flight: InFlight): Promise<void> {
-    const { call, context } = flight;
+  /** The service has answered the call itself. */
+  function answered(actor: Actor, flight: Flight, outcome: TaskOutcome): Promise<void> | undefined {
+    const { call } = flight;
     const { key } = call;
     const pattern = 'pattern' in call.resource ? call.resource.pattern : 'requestResponse';
-    let { submitted } = call;
-    if (submitted === undefined) {
-      const outcome = await settled(() => tasks.call(call, context));
-      if (context.signal.aborted) {
-        // The job was started while the state gave up on it.
-        if (outcome.ok && pattern.startsWith('sync')) await cancelJob(flight, outcome.output);
-        return;
-      }
-      if (!outcome.ok) {
-        const failure = pattern === 'requestResponse' ? 'task' : 'submit';
-        return tell(actor, { type: 'failed', key, error: outcome.error, cause: outcome.cause, failure });
-      }
-      if (pattern === 'requestResponse') return tell(actor, { type: 'succeeded', key, output: outcome.output });
-      await tell(actor, { type: 'submitted', key, output: outcome.output });
-      if (pattern === 'waitForTaskToken') return;
-      submitted = outcome.output;
+    if (flight.isAborted) {
+      // The job was started while the state gave up on it.
+      return outcome.ok && pattern.startsWith('sync') ? cancelJob(flight, outcome.output) : undefined;
     }
-    const job = submitted;
+    if (!outcome.ok) {
+      const failure = pattern === 'requestResponse' ? 'task' : 'submit';
+      void tell(actor, { type: 'failed', key, error: outcome.error, cause: outcome.cause, failure });
+      return undefined;
+    }
+    if (pattern === 'requestResponse') {
+      void tell(actor, { type: 'succeeded', key, output: outcome.output });
+      return undefined;
+    }
+    const submitted = tell(actor, { type: 'submitted', key, output: outcome.output });
+    if (pattern === 'waitForTaskToken') return undefined;
+    return submitted.then(
+      () => follow(actor, flight, outcome.output),
+      () => {},
+    );
+  }
+
+  /** Waits for the end of a job that was submitted. */
+  async function follow(actor: Actor, flight: Flight, job: Json): Promise<void> {
+    const { call, context } = flight;
+    const { key } = call;
     context.signal.addEventListener('abort', () => void cancelJob(flight, job));
-    if (context.signal.aborted) return cancelJob(flight, job);
+    if (flight.isAborted) return cancelJob(flight, job);
     const outcome = await settled(() => tasks.completion(call, job, context));
-    if (context.signal.aborted) return;
-    return outcome.ok
-      ? tell(actor, { type: 'succeeded', key, output: outcome.output })
-      : tell(actor, { type: 'failed', key, error: outcome.error, cause: outcome.cause });
+    if (flight.isAborted) return;
+    if (outcome.ok) void tell(actor, { type: 'succeeded', key, output: outcome.output });
+    else void tell(actor, { type: 'failed', key, error: outcome.error, cause: outcome.cause });
   }
 
   /** A runner that throws is one that failed; only what it says itself is an outcome. */
@@ -94,9 +144,9 @@ export function createPerformer(options: PerformerOptions) {
     }
   }
 
-  async function cancelJob({ call, context }: InFlight, submitted: TaskCall['submitted']): Promise<void> {
+  async function cancelJob({ call, context }: Flight, submitted: Json): Promise<void> {
     // Not when the engine stops: then the job goes on, and is followed again after the restart.
-    if (runtime.isStopped || submitted === undefined) return;
+    if (runtime.isStopped) return;
     try {
       await tasks.cancel(call, submitted, context);
     } catch (error) {
@@ -104,14 +154,13 @@ export function createPerformer(options: PerformerOptions) {
     }
   }
 
-  /** After the engine stopped there is nobody to tell: the call is made again after a restart. */
-  async function tell(actor: Actor, happening: Happening, more?: { scheduledFor: string }): Promise<void> {
-    if (runtime.isStopped) return;
-    const { description } = actor;
+  /** After the engine stopped there is nobody to tell: the call is made again after a restart. @returns as `deliver` */
+  function tell(actor: Actor, happening: Happening, more?: { scheduledFor: string }): Promise<void> {
+    if (runtime.isStopped) return TOLD;
     // Meanwhile the execution may have been put away, and may be in memory as another object.
-    const current = actor.durable ? runtime.load(description.executionArn) : actor;
-    if (current && current.description.status === 'RUNNING')
-      await runtime.deliver(current, happening, more).catch(() => {});
+    const current = actor.durable ? runtime.load(actor.description.executionArn) : actor;
+    if (current?.description.status !== 'RUNNING') return TOLD;
+    return runtime.deliver(current, happening, more);
   }
 
   return {
@@ -119,15 +168,15 @@ export function createPerformer(options: PerformerOptions) {
 
     /** Gives up on a call: the state timed out, or the execution was stopped. */
     cancel(actor: Actor, key: AttemptKey): void {
-      const flight = actor.inFlight.get(key) as InFlight | undefined;
+      const flight = actor.inFlight.get(key) as Flight | undefined;
       if (!flight) return;
       runtime.release(actor, key);
-      flight.controller.abort();
+      flight.abort();
     },
 
     /** Lets go of everything that is on its way, without stopping any job. The runtime has to be stopped before. */
     close(): void {
-      for (const { controller } of inFlight) controller.abort();
+      for (const flight of inFlight) flight.abort();
     },
   };
 }

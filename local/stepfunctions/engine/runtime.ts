@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { advance as Advance } from '../asl/advance.ts';
 import type { StateMachine } from '../asl/definition.ts';
-import type { HistoryEvent } from '../asl/history.ts';
+import type { History } from '../asl/history.ts';
 import type { AttemptKey, Command, ExecutionEvent, MapRunCall } from '../asl/protocol.ts';
 import {
   type Actor,
@@ -35,8 +35,13 @@ export interface RuntimeOptions {
   readonly mapRunOf: (actor: Actor, call: MapRunCall, seed: string) => StoredMapRun;
   /** After the commit: do what was decided. */
   readonly perform: (actor: Actor, commands: readonly Command[]) => void;
-  /** After the commit: tell who wants to know. `changes`: how it started, and how it stands now, as far as that is new. */
-  readonly committed: (actor: Actor, history: readonly HistoryEvent[], changes: readonly StoredExecution[]) => void;
+  /** After the commit: tell who wants to know. `started` and `status`: how it started and how it stands, where that is new. */
+  readonly committed: (
+    actor: Actor,
+    history: History | undefined,
+    started: StoredExecution | undefined,
+    status: StoredExecution | undefined,
+  ) => void;
   /** The store failed, or a machine broke an invariant. */
   readonly report: (error: Error) => void;
 }
@@ -150,7 +155,7 @@ export class Runtime {
   saveEnded(description: StoredExecution): Promise<void> {
     const id = this.#options.store.nextId();
     const started = { ...description, id };
-    return this.#commits.addChange({ id, started, history: [], tokens: new Map(), timers: new Map() });
+    return this.#commits.addChange({ id, started });
   }
 
   /** Resolves when all that was decided so far is durable. */
@@ -166,12 +171,11 @@ export class Runtime {
   /** After the commit; for EXPRESS at once. */
   #finish(actor: Actor, { started, status, history, commands }: Decision): void {
     try {
-      const changes = [started, status].filter((change) => change !== undefined);
-      this.#options.committed(actor, history, changes);
+      this.#options.committed(actor, history, started, status);
     } catch (error) {
       this.#options.report(error as Error);
     }
-    this.#options.perform(actor, commands);
+    if (commands && commands.length > 0) this.#options.perform(actor, commands);
     this.#evict(actor);
   }
 

@@ -25,8 +25,14 @@ export function createSeeds(): () => string {
  * other has neighbouring names: an index of random ones would be written to all over the place.
  */
 export function uuidOfSeed(seed: string, at: number): string {
-  const time = at.toString(16).padStart(12, '0');
-  const random = seed.slice(-19);
-  const variant = '89ab'[Number.parseInt(random.charAt(0), 16) & 3];
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(1, 4)}-${variant}${random.slice(4, 7)}-${random.slice(7)}`;
+  if (at !== timeOfPrefix) {
+    const time = at.toString(16).padStart(12, '0');
+    [timeOfPrefix, prefix] = [at, `${time.slice(0, 8)}-${time.slice(8)}-7`];
+  }
+  const variant = '89ab89ab89ab89ab'.charAt(Number.parseInt(seed.charAt(LENGTH - 19), 16));
+  return `${prefix}${seed.slice(-18, -15)}-${variant}${seed.slice(-15, -12)}-${seed.slice(-12)}`;
 }
+
+/** The beginning of such a UUID, which is the same for a millisecond. */
+let prefix = '';
+let timeOfPrefix = Number.NaN;

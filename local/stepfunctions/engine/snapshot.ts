@@ -3,19 +3,9 @@ import type { StoredExecution } from './store/store.ts';
 
 /** An execution that is about to start. */
 export function newExecution({ executionArn, name, input, startedAt, revision }: StoredExecution): Execution {
-  const { stateMachineArn, roleArn, type, versionArn, aliasArn } = revision;
-  return createExecution({
-    executionArn,
-    name,
-    input,
-    startedAt,
-    stateMachineArn,
-    stateMachineName: revision.name,
-    roleArn,
-    type,
-    ...(versionArn !== undefined && { versionArn }),
-    ...(aliasArn !== undefined && { aliasArn }),
-  });
+  const { stateMachineArn, name: stateMachineName, roleArn, type, versionArn, aliasArn } = revision;
+  const machine = { stateMachineArn, stateMachineName, roleArn, type, versionArn, aliasArn };
+  return createExecution({ executionArn, name, input, startedAt, ...machine });
 }
 
 /** What has to be stored of an execution: the rest never changes, and is stored beside it. */

@@ -30,7 +30,7 @@ export function startIteration(step: Step, scope: ExecutionScope, state: MapStat
   const value = phase.items?.[index];
   if (value === undefined) throw new Error(`The state '${state.name}' has no item ${index}`);
   const input = toPayload(itemInput(step, scope, state, { index, value }));
-  const started = step.record('MapIterationStarted', scope.lastEvent, { name: state.name, index });
+  const started = step.record('MapIterationStarted', scope.lastEvent, state.name, index);
   return startChild(step, scope, phase, { state: state.processor.startAt, input, lastEvent: started });
 }
 

@@ -23,6 +23,10 @@ export function recordScheduled(
   phase: CallingPhase,
   parameters: string,
 ): void {
+  if (resource.type === 'function' && phase.timeoutSeconds === undefined && phase.credentialsRoleArn === undefined) {
+    step.recordIn(scope, 'LambdaFunctionScheduled', resource.arn, parameters);
+    return;
+  }
   const limits: JsonObject = {
     ...(phase.timeoutSeconds !== undefined && { timeoutInSeconds: phase.timeoutSeconds }),
     ...(phase.heartbeatSeconds !== undefined && { heartbeatInSeconds: phase.heartbeatSeconds }),
@@ -35,7 +39,8 @@ export function recordScheduled(
   } else if (resource.type === 'function') {
     // Without heartbeatInSeconds: the event's details have no such member.
     const { heartbeatInSeconds: _, ...timeout } = limits;
-    step.recordIn(scope, 'LambdaFunctionScheduled', { resource: resource.arn, ...input, ...timeout, ...credentials });
+    const details = { resource: resource.arn, ...input, ...timeout, ...credentials };
+    step.recordIn(scope, 'LambdaFunctionScheduled', details);
   } else {
     const region = step.execution.executionArn.split(':')[3] ?? '';
     step.recordIn(scope, 'TaskScheduled', { ...namesOf(resource), region, parameters, ...limits, ...credentials });
@@ -55,8 +60,11 @@ export function recordSubmitted(step: Step, scope: ExecutionScope, resource: Tas
 }
 
 export function recordSucceeded(step: Step, scope: ExecutionScope, resource: TaskResource, output: string): void {
-  const details = { ...namesOf(resource), output, outputDetails: NOT_TRUNCATED };
-  step.recordIn(scope, `${FAMILY[resource.type]}Succeeded`, details);
+  if (resource.type === 'function') step.recordIn(scope, 'LambdaFunctionSucceeded', '', output);
+  else {
+    const details = { ...namesOf(resource), output, outputDetails: NOT_TRUNCATED };
+    step.recordIn(scope, `${FAMILY[resource.type]}Succeeded`, details);
+  }
 }
 
 export function recordFailed(

@@ -1,93 +1,90 @@
-import { detailsKeyOf, type HistoryEvent, NOT_TRUNCATED } from '../../asl/history.ts';
+import {
+  detailsKeyOf,
+  forEachEvent,
+  type History,
+  type HistoryEvent,
+  inShape,
+  NOT_TRUNCATED,
+  shapeOf,
+} from '../../asl/history.ts';
 import type { JsonObject } from '../../asl/json.ts';
 
-// How history is stored: a JSON value per line, without what can be told from the rest. It is written far more often than
-// read, and most of what a durable execution writes is history.
+// How history is stored: JSON arrays, each with a comma after it. It is written far more often than read, and most of what a
+// durable execution writes is history.
 //
-//   [17,1767225600000]                        the next event has this id and this time
-//   ["PassStateEntered",16,0,{"name":"A"}]    type, previous event, milliseconds since the event before, details
-//   {"id":18, …}                              an event that does not fit into this
+//   [17,1767225600000,0]     the next event has this id and this time, and so have those after it
+//   [0,1,"A","{}"]           a type, how many events ago the previous one was, and details in the type's shape
+//   [12,3,{"error":"E"}]     … or the details as an object
+//   ["MapRunSucceeded",1]    … or none; types that are not in the list below are written out
 //
-// Details that say `{"truncated":false}` are left out beside what they belong to, and a long text that is the same as the
-// one before is a 0.
+// Details that say `{"truncated":false}` are left out beside what they belong to (a 1 at the end says that they are not), and a
+// long text that is the same as the one before is a 0.
+
+/** Only ever added to: files hold the positions. */
+const TYPES = [
+  'PassStateEntered',
+  'PassStateExited',
+  'TaskStateEntered',
+  'TaskStateExited',
+  'ChoiceStateEntered',
+  'ChoiceStateExited',
+  'MapIterationStarted',
+  'MapIterationSucceeded',
+  'LambdaFunctionScheduled',
+  'LambdaFunctionStarted',
+  'LambdaFunctionSucceeded',
+  'TaskScheduled',
+  'TaskStarted',
+  'TaskSubmitted',
+  'TaskSucceeded',
+  'TaskFailed',
+  'WaitStateEntered',
+  'WaitStateExited',
+  'ParallelStateEntered',
+  'ParallelStateStarted',
+  'ParallelStateSucceeded',
+  'ParallelStateExited',
+  'MapStateEntered',
+  'MapStateStarted',
+  'MapStateSucceeded',
+  'MapStateExited',
+  'ExecutionStarted',
+  'ExecutionSucceeded',
+  'ExecutionFailed',
+];
+
+const codes = new Map(TYPES.map((type, code) => [type, `[${code},`]));
 
 /** Shorter texts are written again. */
 const LONG = 24;
 
 /** Texts may be joined: each says where it begins. */
-export function historyToText(events: readonly HistoryEvent[]): string {
-  const [first] = events;
-  if (!first) return '';
-  let text = `[${first.id},${first.timestamp}]\n`;
-  let { id, timestamp } = first;
-  let writer = createDetailsWriter();
-  for (const event of events) {
-    const details = event.id === id ? writer.write(event) : undefined;
-    if (details === undefined) {
-      text += `${JSON.stringify(event)}\n[${event.id + 1},${event.timestamp}]\n`;
-      writer = createDetailsWriter();
-    } else text += `["${event.type}",${event.previousEventId},${event.timestamp - timestamp}${details}]\n`;
-    id = event.id + 1;
-    timestamp = event.timestamp;
-  }
-  return text;
-}
-
-function createDetailsWriter() {
+export function historyToText(history: History): string {
+  let text = '';
   let last = '';
+  let time: number | undefined;
 
-  /** @returns the end of the line: a comma and the details, if there are any; undefined if they do not fit */
-  function write(event: HistoryEvent): string | undefined {
-    const details = event[detailsKeyOf(event.type)];
-    let members = 0;
-    for (const _ in event) members++;
-    if (members !== (details ? 5 : 4)) return undefined;
-    return details ? writeMembers(details) : '';
-  }
-
-  function writeMembers(details: JsonObject): string | undefined {
-    let text = ',{';
-    for (const name in details) {
-      const value = details[name];
-      switch (name) {
-        case 'inputDetails':
-          if (value !== NOT_TRUNCATED || details.input === undefined) return undefined;
-          continue;
-        case 'outputDetails':
-          if (value !== NOT_TRUNCATED || details.output === undefined) return undefined;
-          continue;
-        case 'assignedVariablesDetails':
-          if (value !== NOT_TRUNCATED || details.assignedVariables === undefined) return undefined;
-          continue;
-        case 'assignedVariables':
-          if (details.assignedVariablesDetails !== NOT_TRUNCATED) return undefined;
-          break;
-        case 'input':
-        case 'output':
-        case 'parameters': {
-          const isAlone = name !== 'parameters' && details[COMPANIONS[name]] !== NOT_TRUNCATED;
-          if (typeof value !== 'string' || isAlone) return undefined;
-          text += `${text === ',{' ? '' : ','}"${name}":${writeData(value)}`;
-          continue;
-        }
-      }
-      if (value === undefined) continue;
-      text += `${text === ',{' ? '' : ','}"${name}":${typeof value === 'string' ? quoted(value) : JSON.stringify(value)}`;
-    }
-    return `${text}}`;
-  }
-
-  function writeData(value: string): string {
+  function data(value: string): string {
     if (value.length < LONG) return quoted(value);
     if (value === last) return '0';
     last = value;
     return JSON.stringify(value);
   }
 
-  return { write };
+  forEachEvent(history, (id, at, type, previousEventId, details, value) => {
+    if (at !== time) {
+      text += `[${id},${at},0],`;
+      time = at;
+      last = '';
+    }
+    text += `${codes.get(type) ?? `["${type}",`}${id - previousEventId}`;
+    if (typeof details === 'string')
+      text += `,${quoted(details)},${typeof value === 'string' ? data(value) : value}],`;
+    else if (details) text += `,${withoutDefaults(details, data)}],`;
+    else text += '],';
+  });
+  return text;
 }
-
-const COMPANIONS = { input: 'inputDetails', output: 'outputDetails' } as const;
 
 /** Short texts as JSON: mostly the names of states, which come again and again. */
 const quotedTexts = new Map<string, string>();
@@ -101,42 +98,76 @@ function quoted(value: string): string {
   return text;
 }
 
+/** Members that are followed by `…Details`. */
+const TRUNCATABLE = ['input', 'output', 'assignedVariables'] as const;
+const DEFAULTS: ReadonlySet<string> = new Set(TRUNCATABLE.map((name) => `${name}Details`));
+
+/** Members whose texts tend to be repeated. */
+const DATA: ReadonlySet<string> = new Set(['input', 'output', 'parameters']);
+
+/** @returns the details as JSON, and `,1` if they are as they are */
+function withoutDefaults(details: JsonObject, data: (value: string) => string): string {
+  if (!isUsual(details)) return `${JSON.stringify(details)},1`;
+  let text = '{';
+  for (const name in details) {
+    const value = details[name];
+    if (value === undefined || DEFAULTS.has(name)) continue;
+    text += `${text === '{' ? '' : ','}"${name}":${DATA.has(name) ? data(value as string) : JSON.stringify(value)}`;
+  }
+  return `${text}}`;
+}
+
+/** As the core makes them. */
+function isUsual(details: JsonObject): boolean {
+  for (const name of TRUNCATABLE) {
+    const expected = details[name] === undefined ? undefined : NOT_TRUNCATED;
+    if (details[`${name}Details`] !== expected) return false;
+  }
+  for (const name of DATA) if (details[name] !== undefined && typeof details[name] !== 'string') return false;
+  return true;
+}
+
 type Line =
-  | [id: number, timestamp: number]
-  | [type: string, previous: number, since: number, details?: JsonObject]
-  | HistoryEvent;
+  | [id: number, timestamp: number, 0]
+  | [type: number | string, back: number]
+  | [type: number | string, back: number, details: JsonObject, isWhole?: 1]
+  | [type: number | string, back: number, name: string, data: string | number];
 
 /** @throws SyntaxError */
 export function textToHistory(text: string): HistoryEvent[] {
-  const lines = JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as Line[];
+  const lines = JSON.parse(`[${text.slice(0, -1)}]`) as Line[];
   const events: HistoryEvent[] = [];
   let [id, timestamp, last] = [0, 0, ''];
   for (const line of lines) {
-    if (!Array.isArray(line)) {
-      events.push(line);
-      continue;
-    }
-    if (typeof line[0] === 'number') {
-      [id, timestamp] = line as [number, number];
+    if (line[2] === 0) {
+      [id, timestamp] = line as [number, number, 0];
       last = '';
       continue;
     }
-    const [type, previousEventId, since, written] = line as [string, number, number, JsonObject?];
-    timestamp += since;
-    const event: HistoryEvent = { id: id++, previousEventId, type, timestamp };
-    events.push(written ? Object.assign(event, { [detailsKeyOf(type)]: readMembers(written) }) : event);
+    const [code, back, details, more] = line;
+    const type = typeof code === 'number' ? (TYPES[code] as string) : code;
+    const event: HistoryEvent = { id, previousEventId: id++ - back, type, timestamp };
+    const full = typeof details === 'string' ? inShape(type, details, dataOf(type, more)) : details && read(details, more);
+    events.push(full ? Object.assign(event, { [detailsKeyOf(type)]: full }) : event);
   }
   return events;
 
-  function readMembers(written: JsonObject): JsonObject {
-    const details: JsonObject = {};
-    for (const [name, value] of Object.entries(written)) {
-      const isData = name === 'input' || name === 'output' || name === 'parameters';
-      details[name] = isData && value === 0 ? last : value;
-      if (isData && typeof value === 'string' && value.length >= LONG) last = value;
-      if (name === 'input' || name === 'output' || name === 'assignedVariables')
-        details[`${name}Details`] = NOT_TRUNCATED;
+  function dataOf(type: string, value: string | number | undefined): string | number | undefined {
+    return shapeOf(type)?.data === 'index' ? value : repeated(value as string | 0);
+  }
+
+  function repeated(value: string | 0): string {
+    if (value !== 0 && value.length >= LONG) last = value;
+    return value === 0 ? last : value;
+  }
+
+  function read(details: JsonObject, isWhole: string | number | undefined): JsonObject {
+    if (isWhole) return details;
+    const full: JsonObject = {};
+    for (const [name, value] of Object.entries(details)) {
+      full[name] = DATA.has(name) ? repeated(value as string | 0) : value;
+      if (DEFAULTS.has(`${name}Details`)) full[`${name}Details`] = NOT_TRUNCATED;
     }
-    return details;
+    return full;
   }
 }

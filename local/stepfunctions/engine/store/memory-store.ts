@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../asl/history.ts';
+import { countOf, eventsOf, type History, type HistoryEvent } from '../../asl/history.ts';
 import type { AttemptKey } from '../../asl/protocol.ts';
 import type { ExecutionFilter } from '../ports.ts';
 import {
@@ -16,9 +16,9 @@ import {
 interface Entry {
   execution: StoredExecution;
   snapshot: StoredSnapshot | undefined;
-  readonly history: HistoryEvent[];
-  readonly tokens: Map<AttemptKey, StoredToken>;
-  readonly timers: Map<string, StoredTimer>;
+  readonly history: History[];
+  tokens: Map<AttemptKey, StoredToken> | undefined;
+  timers: Map<string, StoredTimer> | undefined;
 }
 
 /** Executions in memory, for `--ephemeral` and tests. Gone when the process ends. */
@@ -36,15 +36,15 @@ export function createMemoryStore(): ExecutionStore {
     if (!entry) throw new StoreError(`There is no execution ${change.id}`);
     if (change.status) entry.execution = withStatus(entry.execution, change);
     if (change.snapshot !== undefined) entry.snapshot = change.snapshot ?? undefined;
-    for (const event of change.history) entry.history.push(event);
-    for (const [key, token] of change.tokens) setToken(entry, key, token);
-    for (const [id, timer] of change.timers) setTimer(entry, id, timer);
+    if (change.history) entry.history.push(change.history);
+    if (change.tokens) for (const [key, token] of change.tokens) setToken(entry, key, token);
+    if (change.timers) for (const [id, timer] of change.timers) setTimer(entry, id, timer);
   }
 
   function insert(execution: StoredExecution): Entry {
     if (ids.has(execution.executionArn))
       throw new StoreError(`There already is an execution ${execution.executionArn}`);
-    const entry: Entry = { execution, snapshot: undefined, history: [], tokens: new Map(), timers: new Map() };
+    const entry: Entry = { execution, snapshot: undefined, history: [], tokens: undefined, timers: undefined };
     entries.set(execution.id, entry);
     ids.set(execution.executionArn, execution.id);
     return entry;
@@ -52,6 +52,7 @@ export function createMemoryStore(): ExecutionStore {
 
   function setToken(entry: Entry, key: AttemptKey, token: StoredToken | null): void {
     const { id, executionArn } = entry.execution;
+    entry.tokens ??= new Map();
     const before = entry.tokens.get(key);
     if (before) {
       tokens.delete(before.taskToken);
@@ -70,6 +71,7 @@ export function createMemoryStore(): ExecutionStore {
   }
 
   function setTimer(entry: Entry, id: string, timer: StoredTimer | number | null): void {
+    entry.timers ??= new Map();
     const before = entry.timers.get(id);
     if (typeof timer === 'number' && before?.at !== timer) return;
     if (before) timers.remove(before);
@@ -80,6 +82,7 @@ export function createMemoryStore(): ExecutionStore {
   }
 
   return {
+    commitsAtOnce: true,
     nextId: () => ++lastId,
     commit(changes, runs = []) {
       for (const change of changes) apply(change);
@@ -94,11 +97,16 @@ export function createMemoryStore(): ExecutionStore {
     executionById: (id) => entries.get(id)?.execution,
     snapshot: (id) => entries.get(id)?.snapshot,
     history(id, { from, limit, reverse }) {
-      const events = entries.get(id)?.history ?? [];
+      const parts = entries.get(id)?.history ?? [];
       // Ids are consecutive and begin with 1.
-      if (!reverse) return events.slice(Math.max(from - 1, 0), from - 1 + limit);
-      const end = Math.min(from, events.length);
-      return events.slice(Math.max(end - limit, 0), end).reverse();
+      const count = parts.reduce((sum, part) => sum + countOf(part), 0);
+      const end = reverse ? Math.min(from, count) + 1 : Math.min(from + limit, count + 1);
+      const begin = reverse ? Math.max(end - limit, 1) : from;
+      const events: HistoryEvent[] = [];
+      for (const part of parts) {
+        if (part.first < end && part.first + countOf(part) > begin) events.push(...eventsOf(part, begin, end));
+      }
+      return reverse ? events.reverse() : events;
     },
     list(filter, { before, limit }) {
       const found: StoredExecution[] = [];

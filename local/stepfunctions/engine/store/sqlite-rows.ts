@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { countOf } from '../../asl/history.ts';
 import { historyToText } from './history-text.ts';
 import type { SharedKeys } from './sqlite-keys.ts';
 import { HISTORY_SPAN } from './sqlite-schema.ts';
@@ -101,9 +102,9 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
 
   /** The snapshot and the history, which share a row as long as the execution is young. */
   function writeState({ id, started, snapshot, history }: ExecutionChange): void {
-    const events = historyToText(history);
-    const first = history[0]?.id ?? 0;
-    const next = first + history.length;
+    const events = history ? historyToText(history) : '';
+    const first = history?.first ?? 0;
+    const next = first + (history ? countOf(history) : 0);
     const isMany = first > 0 && Math.floor(first / TAIL) !== Math.floor(next / TAIL);
     if (started) {
       const hasTail = snapshot && !isMany;
@@ -135,11 +136,11 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
     if (started) writeStart(started, status ?? started);
     else if (status) writeStatus(id, status);
     writeState(change);
-    for (const [key, token] of change.tokens) {
+    for (const [key, token] of change.tokens ?? []) {
       if (token) putToken.run(seq, id, key, token.taskToken, token.activityArn ?? null);
       else deleteToken.run(id, key);
     }
-    for (const [text, stored] of change.timers) {
+    for (const [text, stored] of change.timers ?? []) {
       const { key, timer } = parseTimerId(text);
       if (stored === null) deleteTimer.run(id, key, timer);
       else if (typeof stored === 'number') deleteTimerDueAt.run(id, key, timer, stored);

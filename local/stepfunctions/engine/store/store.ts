@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../asl/history.ts';
+import type { History, HistoryEvent } from '../../asl/history.ts';
 import type { AttemptKey, TimerKind } from '../../asl/protocol.ts';
 import type { ExecutionDescription, ExecutionFilter, ExecutionStatus, MapRunDescription } from '../ports.ts';
 
@@ -58,12 +58,12 @@ export interface ExecutionChange {
   readonly status?: StoredStatus;
   /** `null`: it is not needed any more. Absent: as it was. */
   readonly snapshot?: StoredSnapshot | null;
-  /** New events, in order. */
-  readonly history: readonly HistoryEvent[];
+  /** New events. */
+  readonly history?: History | undefined;
   /** By attempt: its token, or `null`: it is not valid any more. */
-  readonly tokens: ReadonlyMap<AttemptKey, StoredToken | null>;
+  readonly tokens?: ReadonlyMap<AttemptKey, StoredToken | null> | undefined;
   /** By `timerId`: when it is due now; `null`: never; a number: it rang, never again if that was its time. */
-  readonly timers: ReadonlyMap<string, StoredTimer | number | null>;
+  readonly timers?: ReadonlyMap<string, StoredTimer | number | null> | undefined;
 }
 
 export const timerId = (key: AttemptKey, timer: TimerKind): string => `${timer} ${key}`;
@@ -99,6 +99,8 @@ export interface ListRange {
  * but for the snapshot, which its reader owns.
  */
 export interface ExecutionStore {
+  /** True where nothing is won by putting several commits together. */
+  readonly commitsAtOnce?: boolean;
   /** A key for a new execution. */
   nextId(): number;
   /**

@@ -1,7 +1,7 @@
 import { advance } from '../../../../../local/stepfunctions/asl/advance.ts';
 import type { StateMachine } from '../../../../../local/stepfunctions/asl/definition.ts';
 import { createExecution, type Execution } from '../../../../../local/stepfunctions/asl/execution.ts';
-import type { HistoryEvent } from '../../../../../local/stepfunctions/asl/history.ts';
+import { eventsOf, type HistoryEvent } from '../../../../../local/stepfunctions/asl/history.ts';
 import type { Json, JsonObject } from '../../../../../local/stepfunctions/asl/json.ts';
 import { parse } from '../../../../../local/stepfunctions/asl/parse.ts';
 import type { Command, ExecutionEvent, TaskCall, TimerKind } from '../../../../../local/stepfunctions/asl/protocol.ts';
@@ -47,7 +47,7 @@ export class Player {
     const seed = String(++this.#events).padStart(64, '0');
     const stamped = { at: this.at, seed, ...event } as ExecutionEvent;
     const { history, commands, changed } = advance(this.machine, this.execution, stamped);
-    this.history.push(...history);
+    this.history.push(...eventsOf(history));
     for (const command of commands) this.#obey(command);
     return changed;
   }

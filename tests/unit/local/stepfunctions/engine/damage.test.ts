@@ -52,7 +52,7 @@ function start(): void {
     redriveCount: 0,
   };
   store.commit([
-    { id, started, history: [], tokens: new Map(), timers: new Map(), snapshot: { state: { id }, due: true } },
+    { id, started, snapshot: { state: { id }, due: true } },
   ]);
 }
 
@@ -128,7 +128,7 @@ test('pages of different moments are noticed, whichever they are', async () => {
   for (let n = 0; n < 3; n++) start();
   for (let id = 1; id <= 40; id += 3) {
     store.commit([
-      { id, history: [], tokens: new Map(), timers: new Map(), snapshot: { state: { id, again: true }, due: false } },
+      { id, snapshot: { state: { id, again: true }, due: false } },
     ]);
   }
   await store.close();

@@ -1,6 +1,15 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type HistoryEvent, historyEvent, NOT_TRUNCATED } from '../../../../../local/stepfunctions/asl/history.ts';
+import {
+  addEvent,
+  append,
+  eventsOf,
+  type History,
+  type HistoryEvent,
+  NOT_TRUNCATED,
+  newHistory,
+} from '../../../../../local/stepfunctions/asl/history.ts';
+import type { JsonObject } from '../../../../../local/stepfunctions/asl/json.ts';
 import { historyToText, textToHistory } from '../../../../../local/stepfunctions/engine/store/history-text.ts';
 
 const text = fc.oneof(
@@ -18,50 +27,96 @@ const type = fc.constantFrom(
   'PassStateEntered',
   'TaskStateExited',
   'LambdaFunctionScheduled',
+  'LambdaFunctionSucceeded',
+  'MapIterationStarted',
   'ExecutionAborted',
   'MapRunSucceeded',
 );
 
+type Entry = [type: string, previous: number, at: number, details?: JsonObject | string, data?: string | number];
+
+/** Types with a shape. */
+const shaped = fc.oneof(
+  fc.tuple(fc.constantFrom('MapIterationStarted', 'MapIterationSucceeded'), fc.string(), fc.nat()),
+  fc.tuple(fc.constantFrom('PassStateEntered', 'FailStateEntered', 'TaskStateExited'), fc.string(), text),
+  fc.tuple(fc.constantFrom('LambdaFunctionSucceeded', 'ExecutionSucceeded'), fc.constant(''), text),
+);
+
+const at = fc.oneof(fc.constant(1_767_225_600_000), fc.nat({ max: 1e13 }));
+
 /** As the core makes them, and otherwise. */
-const event = fc
-  .tuple(type, fc.nat({ max: 50 }), fc.nat({ max: 1e13 }), fc.option(data), fc.nat({ max: 9 }))
-  .map(([name, previous, at, details, oddity]): Omit<HistoryEvent, 'id'> => {
-    const full = details && {
-      ...details,
-      ...(details.input !== undefined && oddity !== 1 && { inputDetails: NOT_TRUNCATED }),
-      ...(details.output !== undefined && { outputDetails: oddity === 2 ? { truncated: true } : NOT_TRUNCATED }),
-      ...(oddity === 3 && { inputDetails: NOT_TRUNCATED }),
-      ...(oddity === 4 && { input: 0, inputDetails: NOT_TRUNCATED }),
-      ...(oddity === 5 && { otherDetails: NOT_TRUNCATED }),
-    };
-    const made = historyEvent(0, previous, name, at, full ?? undefined);
-    return oddity === 6 ? { ...made, moreEventDetails: { x: 1 } } : made;
-  });
+const entry = fc.oneof(
+  fc.tuple(shaped, fc.nat({ max: 50 }), at).map(([[name, details, value], previous, time]): Entry => {
+    return [name, previous, time, details, value];
+  }),
+  fc
+    .tuple(type, fc.nat({ max: 50 }), at, fc.option(data), fc.nat({ max: 9 }))
+    .map(([name, previous, time, details, oddity]): Entry => {
+      const full = details && {
+        ...details,
+        ...(details.input !== undefined && oddity !== 1 && { inputDetails: NOT_TRUNCATED }),
+        ...(details.output !== undefined && { outputDetails: oddity === 2 ? { truncated: true } : NOT_TRUNCATED }),
+        ...(oddity === 3 && { inputDetails: NOT_TRUNCATED }),
+        ...(oddity === 4 && { input: 0, inputDetails: NOT_TRUNCATED }),
+        ...(oddity === 5 && { otherDetails: NOT_TRUNCATED }),
+      };
+      return [name, previous, time, full ?? undefined];
+    }),
+);
 
 const history = (first: number) =>
-  fc
-    .array(event, { maxLength: 12 })
-    .map((events) => events.map((made, index): HistoryEvent => ({ ...made, id: first + index }) as HistoryEvent));
+  fc.array(entry, { maxLength: 12 }).map((entries) => {
+    const made = newHistory();
+    for (const [index, [name, previous, time, details, value]] of entries.entries())
+      addEvent(made, time, first + index, name, previous, details, value);
+    return made;
+  });
+
+const plain = (...histories: History[]) =>
+  JSON.parse(JSON.stringify(histories.flatMap((each) => eventsOf(each)))) as HistoryEvent[];
 
 test('what was written is read again, also from joined texts', () => {
   fc.assert(
     fc.property(history(1), history(40), (one, other) => {
-      const plain = JSON.parse(JSON.stringify([...one, ...other])) as HistoryEvent[];
-      expect(textToHistory(historyToText(one) + historyToText(other))).toEqual(plain);
+      expect(textToHistory(historyToText(one) + historyToText(other))).toEqual(plain(one, other));
     }),
     { numRuns: 500 },
   );
 });
 
+test('histories that follow each other can be one', () => {
+  fc.assert(
+    fc.property(history(1), (one) => {
+      const ids = eventsOf(one).length;
+      fc.assert(
+        fc.property(history(ids + 1), (other) => {
+          const apart = plain(one, other);
+          const joined = structuredClone(one);
+          append(joined, other);
+          expect(plain(joined)).toEqual(apart);
+        }),
+        { numRuns: 5 },
+      );
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('some of the events are read', () => {
+  const made = newHistory();
+  for (let id = 5; id < 15; id++) addEvent(made, id, id, 'PassStateEntered', id - 1, 'A', '{}');
+  expect(eventsOf(made, 7, 9)).toEqual([
+    expect.objectContaining({ id: 7, previousEventId: 6, timestamp: 7 }),
+    expect.objectContaining({ id: 8, previousEventId: 7, timestamp: 8 }),
+  ]);
+});
+
 test('repeated input takes no room', () => {
   const input = `"${'x'.repeat(1000)}"`;
-  const events = Array.from({ length: 20 }, (_, index) =>
-    historyEvent(index + 1, index, index % 2 ? 'PassStateExited' : 'PassStateEntered', 1_767_225_600_000, {
-      name: 'A',
-      ...(index % 2 ? { output: input, outputDetails: NOT_TRUNCATED } : { input, inputDetails: NOT_TRUNCATED }),
-    }),
-  );
-  expect(historyToText(events).length).toBeLessThan(2200);
+  const made = newHistory();
+  for (let id = 1; id <= 20; id++)
+    addEvent(made, 1_767_225_600_000, id, id % 2 ? 'PassStateEntered' : 'PassStateExited', id - 1, 'A', input);
+  expect(historyToText(made).length).toBeLessThan(1400);
 });
 
 test('what is no history is not taken for one', () => {

@@ -17,6 +17,7 @@ export function createSlowStore(): SlowStore {
   let isHurried = false;
 
   const slow: Partial<SlowStore> = {
+    commitsAtOnce: false,
     commit(changes, mapRuns) {
       // As a store on disk would: what is changed later is not seen.
       const copies = structuredClone(changes) as typeof changes;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { HistoryEvent } from '../../../../../local/stepfunctions/asl/history.ts';
+import { addEvent, type History, type HistoryEvent, newHistory } from '../../../../../local/stepfunctions/asl/history.ts';
 import type { ExecutionStatus, Revision } from '../../../../../local/stepfunctions/engine/ports.ts';
 import { createMemoryStore } from '../../../../../local/stepfunctions/engine/store/memory-store.ts';
 import { createSqliteStore } from '../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
@@ -53,13 +53,16 @@ const execution = (id: number, more: Partial<StoredExecution> = {}): StoredExecu
 
 const change = (id: number, more: Partial<ExecutionChange> = {}): ExecutionChange => ({
   id,
-  history: [],
-  tokens: new Map(),
-  timers: new Map(),
   ...more,
 });
 
 const event = (id: number): HistoryEvent => ({ id, previousEventId: id - 1, type: 'PassStateEntered', timestamp: 5 });
+
+function history(...ids: number[]): History {
+  const made = newHistory();
+  for (const id of ids) addEvent(made, 5, id, 'PassStateEntered', id - 1);
+  return made;
+}
 
 const tokens = (...entries: [key: string, stored: StoredToken | null][]): ExecutionChange['tokens'] => new Map(entries);
 
@@ -129,7 +132,7 @@ for (const [name, create] of Object.entries(stores)) {
     test('an execution that starts and ends in one transaction', () => {
       const started = execution(store.nextId());
       const status = { status: 'SUCCEEDED' as const, stoppedAt: 9, output: '"done"', redriveCount: 0 };
-      store.commit([change(started.id, { started, status, snapshot: null, history: [event(1)] })]);
+      store.commit([change(started.id, { started, status, snapshot: null, history: history(1) })]);
       expect(store.execution(started.executionArn)).toEqual({ ...started, ...status });
       expect(store.snapshot(started.id)).toBeUndefined();
     });
@@ -146,9 +149,9 @@ for (const [name, create] of Object.entries(stores)) {
     });
 
     test('history is read in either direction from anywhere, over several transactions', () => {
-      const { id } = start({}, { history: [1, 2, 3].map(event) });
-      start({}, { history: [1, 2].map(event) });
-      store.commit([change(id, { history: [4].map(event) }), change(id, { history: [5, 6, 7].map(event) })]);
+      const { id } = start({}, { history: history(1, 2, 3) });
+      start({}, { history: history(1, 2) });
+      store.commit([change(id, { history: history(4) }), change(id, { history: history(5, 6, 7) })]);
       const ids = (from: number, limit: number, reverse: boolean) =>
         store.history(id, { from, limit, reverse }).map((entry) => entry.id);
       expect(ids(1, 100, false)).toEqual([1, 2, 3, 4, 5, 6, 7]);
@@ -277,17 +280,17 @@ describe('the SQLite store', () => {
 
   test('history and snapshots that grow over many commits are read as they were written', () => {
     store = createSqliteStore({ file: file() });
-    const { id } = start({}, { history: [event(1)], snapshot: { state: { n: 1 }, due: true } });
+    const { id } = start({}, { history: history(1), snapshot: { state: { n: 1 }, due: true } });
     let last = 1;
     for (let n = 2; last < 100; n++) {
-      const events = Array.from({ length: (n * 7) % 9 }, (_, index) => event(last + 1 + index));
-      last += events.length;
-      store.commit([change(id, { history: events, snapshot: { state: { n }, due: n % 2 === 0 } })]);
+      const ids = Array.from({ length: (n * 7) % 9 }, (_, index) => last + 1 + index);
+      last += ids.length;
+      store.commit([change(id, { history: history(...ids), snapshot: { state: { n }, due: n % 2 === 0 } })]);
       expect(store.snapshot(id)).toEqual({ state: { n }, due: n % 2 === 0 });
-      const history = store.history(id, { from: 1, limit: 1000, reverse: false });
-      expect(history.map((each) => each.id)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
+      const found = store.history(id, { from: 1, limit: 1000, reverse: false });
+      expect(found.map((each) => each.id)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
     }
-    store.commit([change(id, { history: [event(last + 1)], snapshot: null })]);
+    store.commit([change(id, { history: history(last + 1), snapshot: null })]);
     expect(store.history(id, { from: last, limit: 9, reverse: false }).map((each) => each.id)).toEqual([
       last,
       last + 1,
@@ -306,7 +309,7 @@ describe('the SQLite store', () => {
       {},
       {
         snapshot: { state: { n: 1 }, due: true },
-        history: [event(1)],
+        history: history(1),
         timers: timers(1, ['0.1', 300]),
         tokens: tokens(['0.1', { taskToken: 't' }]),
       },
