@@ -39,10 +39,9 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
 
   function arm(): void {
     const next = Math.min(timers.next() ?? Number.POSITIVE_INFINITY, polls.next() ?? Number.POSITIVE_INFINITY);
-    if (alarm && alarm.at === next) return;
+    // An alarm that comes too early costs less than setting another one for every timer that was cancelled.
+    if (next === Number.POSITIVE_INFINITY || (alarm && alarm.at <= next)) return;
     if (alarm) clearTimeout(alarm.handle);
-    alarm = undefined;
-    if (next === Number.POSITIVE_INFINITY) return;
     const handle = setTimeout(ring, Math.min(Math.max(next - now(), 0), LONGEST_SLEEP));
     handle.unref();
     alarm = { at: next, handle };
@@ -89,10 +88,7 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
     at(at, callback, options) {
       const cancel = (options?.longPoll ? polls : timers).add(at, callback, options);
       arm();
-      return () => {
-        cancel();
-        arm();
-      };
+      return cancel;
     },
     nextTimer: () => timers.nextInForeground(),
     advanceTo(at) {

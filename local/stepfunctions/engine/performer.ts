@@ -1,29 +1,29 @@
 import type { Json } from '../asl/json.ts';
 import type { AttemptKey, TaskCall } from '../asl/protocol.ts';
 import type { Actor } from './actor.ts';
-import type { TaskContext, TaskOutcome, TaskRunner } from './ports.ts';
+import type { ExecutionSummary, Revision, TaskContext, TaskOutcome, TaskRunner } from './ports.ts';
 import type { Happening, Runtime } from './runtime.ts';
 
-/** A call on its way. */
-class Flight {
+/** A call on its way, and what it is made for. */
+class Flight implements TaskContext {
   readonly call: TaskCall;
-  readonly context: TaskContext;
+  readonly executionArn: string;
+  readonly revision: Revision;
+  readonly account: string;
+  readonly region: string;
   isAborted = false;
   #controller: AbortController | undefined;
 
-  constructor(call: TaskCall, place: Omit<TaskContext, 'signal'>) {
+  constructor(call: TaskCall, { executionArn, revision }: ExecutionSummary, account: string, region: string) {
     this.call = call;
-    // Signals are costly, and many calls are over before anybody asks for theirs.
-    const signal = () => this.#signal;
-    this.context = {
-      ...place,
-      get signal() {
-        return signal();
-      },
-    };
+    this.executionArn = executionArn;
+    this.revision = revision;
+    this.account = account;
+    this.region = region;
   }
 
-  get #signal(): AbortSignal {
+  /** Made when somebody asks: signals are costly, and many calls are over before. */
+  get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.isAborted) this.#controller.abort();
     return this.#controller.signal;
@@ -61,8 +61,7 @@ export function createPerformer(options: PerformerOptions) {
       queueMicrotask(() => schedule(actor, call, arn));
       return;
     }
-    const { executionArn, revision } = actor.description;
-    const flight = new Flight(call, { executionArn, revision, account, region });
+    const flight = new Flight(call, actor.description, account, region);
     inFlight.add(flight);
     actor.inFlight.set(call.key, flight);
     if (call.submitted !== undefined) land(actor, flight, follow(actor, flight, call.submitted));
@@ -70,8 +69,7 @@ export function createPerformer(options: PerformerOptions) {
   }
 
   function start(actor: Actor, flight: Flight): void {
-    const { call, context } = flight;
-    settled(() => tasks.call(call, context)).then((outcome) => land(actor, flight, answered(actor, flight, outcome)));
+    settled(() => tasks.call(flight.call, flight)).then((outcome) => land(actor, flight, answered(actor, flight, outcome)));
   }
 
   /** @param over resolves when nothing more is to be done about the call; undefined: it is */
@@ -125,11 +123,11 @@ export function createPerformer(options: PerformerOptions) {
 
   /** Waits for the end of a job that was submitted. */
   async function follow(actor: Actor, flight: Flight, job: Json): Promise<void> {
-    const { call, context } = flight;
+    const { call, signal } = flight;
     const { key } = call;
-    context.signal.addEventListener('abort', () => void cancelJob(flight, job));
+    signal.addEventListener('abort', () => void cancelJob(flight, job));
     if (flight.isAborted) return cancelJob(flight, job);
-    const outcome = await settled(() => tasks.completion(call, job, context));
+    const outcome = await settled(() => tasks.completion(call, job, flight));
     if (flight.isAborted) return;
     if (outcome.ok) void tell(actor, { type: 'succeeded', key, output: outcome.output });
     else void tell(actor, { type: 'failed', key, error: outcome.error, cause: outcome.cause });
@@ -144,11 +142,11 @@ export function createPerformer(options: PerformerOptions) {
     }
   }
 
-  async function cancelJob({ call, context }: Flight, submitted: Json): Promise<void> {
+  async function cancelJob(flight: Flight, submitted: Json): Promise<void> {
     // Not when the engine stops: then the job goes on, and is followed again after the restart.
     if (runtime.isStopped) return;
     try {
-      await tasks.cancel(call, submitted, context);
+      await tasks.cancel(flight.call, submitted, flight);
     } catch (error) {
       options.report(error as Error);
     }
