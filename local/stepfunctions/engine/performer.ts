@@ -69,7 +69,9 @@ export function createPerformer(options: PerformerOptions) {
   }
 
   function start(actor: Actor, flight: Flight): void {
-    settled(() => tasks.call(flight.call, flight)).then((outcome) => land(actor, flight, answered(actor, flight, outcome)));
+    settled(() => tasks.call(flight.call, flight)).then((outcome) =>
+      land(actor, flight, answered(actor, flight, outcome)),
+    );
   }
 
   /** @param over resolves when nothing more is to be done about the call; undefined: it is */

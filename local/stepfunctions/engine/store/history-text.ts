@@ -78,8 +78,7 @@ export function historyToText(history: History): string {
       last = '';
     }
     text += `${codes.get(type) ?? `["${type}",`}${id - previousEventId}`;
-    if (typeof details === 'string')
-      text += `,${quoted(details)},${typeof value === 'string' ? data(value) : value}],`;
+    if (typeof details === 'string') text += `,${quoted(details)},${typeof value === 'string' ? data(value) : value}],`;
     else if (details) text += `,${withoutDefaults(details, data)}],`;
     else text += '],';
   });
@@ -147,7 +146,8 @@ export function textToHistory(text: string): HistoryEvent[] {
     const [code, back, details, more] = line;
     const type = typeof code === 'number' ? (TYPES[code] as string) : code;
     const event: HistoryEvent = { id, previousEventId: id++ - back, type, timestamp };
-    const full = typeof details === 'string' ? inShape(type, details, dataOf(type, more)) : details && read(details, more);
+    const full =
+      typeof details === 'string' ? inShape(type, details, dataOf(type, more)) : details && read(details, more);
     events.push(full ? Object.assign(event, { [detailsKeyOf(type)]: full }) : event);
   }
   return events;

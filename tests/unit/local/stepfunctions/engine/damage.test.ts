@@ -51,9 +51,7 @@ function start(): void {
     input: '{}',
     redriveCount: 0,
   };
-  store.commit([
-    { id, started, snapshot: { state: { id }, due: true } },
-  ]);
+  store.commit([{ id, started, snapshot: { state: { id }, due: true } }]);
 }
 
 async function count(file: string): Promise<number> {
@@ -127,9 +125,7 @@ test('pages of different moments are noticed, whichever they are', async () => {
   store = createSqliteStore({ file });
   for (let n = 0; n < 3; n++) start();
   for (let id = 1; id <= 40; id += 3) {
-    store.commit([
-      { id, snapshot: { state: { id, again: true }, due: false } },
-    ]);
+    store.commit([{ id, snapshot: { state: { id, again: true }, due: false } }]);
   }
   await store.close();
   const later = readFileSync(file);

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { addEvent, type History, type HistoryEvent, newHistory } from '../../../../../local/stepfunctions/asl/history.ts';
+import {
+  addEvent,
+  type History,
+  type HistoryEvent,
+  newHistory,
+} from '../../../../../local/stepfunctions/asl/history.ts';
 import type { ExecutionStatus, Revision } from '../../../../../local/stepfunctions/engine/ports.ts';
 import { createMemoryStore } from '../../../../../local/stepfunctions/engine/store/memory-store.ts';
 import { createSqliteStore } from '../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
