@@ -1,5 +1,6 @@
 import { advance } from '../../local/stepfunctions/asl/advance.ts';
 import { createExecution, type Execution } from '../../local/stepfunctions/asl/execution.ts';
+import { eventsOf } from '../../local/stepfunctions/asl/history.ts';
 import type { Json } from '../../local/stepfunctions/asl/json.ts';
 import type { Command, ExecutionEvent, TaskCall } from '../../local/stepfunctions/asl/protocol.ts';
 import type { Machine } from '../asl/machines.ts';
@@ -105,7 +106,7 @@ export class StateMachines {
     if (execution.status !== 'RUNNING') return false;
     const timed = { ...event, at: agenda.now, seed: `${seed}/${this.#events++}` } as ExecutionEvent;
     const { history, commands, changed } = advance(definitions[machine], execution, timed);
-    for (const entry of history) {
+    for (const entry of eventsOf(history)) {
       const entered = entry.stateEnteredEventDetails as { name: string } | undefined;
       if (entered) trace.say(`${machine} ${brief(name)}`, () => `“${entered.name}”`);
     }
