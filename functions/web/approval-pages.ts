@@ -27,7 +27,7 @@ export function questionPage(question: Question, status: 200 | 403 = 200, notice
 <p>Dear ${approver.address}, your decision is asked for as <strong>${stage.title}</strong>, until ${readable(stage.expiresAt)}.${
     approver.handedBy ? ` ${approver.handedBy} handed it over to you.` : ''
   }</p>
-${subjectCard(approval)}
+${subjectCard(approval, false)}
 ${progress(approval, approver)}
 <section class="act" aria-label="Your decision">
 ${mayDecide ? decisionForm(approval, standing, form) : undefined}
@@ -42,7 +42,7 @@ export function decidedPage(status: 200 | 409, approval: Approval, approver: App
   const verb = decision.decision === 'approve' ? 'approved' : 'rejected';
   const title = `${status === 409 ? 'Already ' : ''}${verb}`;
   const body = html`<p><strong>${approver.address}</strong> ${verb} this on ${readable(decision.at)}. ${after(approval)}</p>
-${subjectCard(approval)}
+${subjectCard(approval, true)}
 ${progress(approval, approver)}`;
   return {
     status,

@@ -3,16 +3,14 @@ import { type Html, html } from '../../domain/html.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { readable } from '../../domain/time.ts';
 
-/** What is signed, all of it. */
-export function subjectCard({
-  subject: { type, title, id, version, requestedBy, reason, risk = [], amount, currency, lines = [] },
-  openedAt,
-}: Approval): Html {
+/** What is signed, all of it. `isTitled`: with its title, where that is not the title of the page. */
+export function subjectCard({ subject, openedAt }: Approval, isTitled: boolean): Html {
+  const { type, title, id, version, requestedBy, reason, risk = [], amount, currency, lines = [] } = subject;
   const money = (minor: number | undefined) =>
     minor === undefined ? '' : currency ? formatMoney({ amount: minor, currency }) : String(minor);
   return html`<section class="card" aria-label="What is to be decided">
 <p class="kind">${type}</p>
-<h2>${title}</h2>
+${isTitled ? html`<h2>${title}</h2>` : undefined}
 ${amount === undefined ? undefined : html`<p class="amount">${money(amount)}</p>`}
 <dl>
 ${row('Reference', `${id}, version ${version}`)}

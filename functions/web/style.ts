@@ -1,7 +1,7 @@
 /** Of the approvers' pages: for phones first, light and dark, without anything to be loaded. */
 export const STYLE = `:root{color-scheme:light dark;--page:#f3f5f9;--card:#fff;--ink:#18202e;--soft:#566074;--line:#dde2ec;--accent:#1b4fd8;--on-accent:#fff;--good:#0a7a4b;--no:#b3261e;--warn:#fff4d6;--on-warn:#5a4300}
 @media (prefers-color-scheme:dark){:root{--page:#10141c;--card:#1a202c;--ink:#e9edf5;--soft:#a3adc0;--line:#2e3748;--accent:#8fb0ff;--on-accent:#0d1b3f;--good:#5fd6a0;--no:#ffb4ab;--warn:#3b3015;--on-warn:#ffe3a0}}
-*{box-sizing:border-box}
+*,::before,::after{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main{max-width:40rem;margin:0 auto;padding:1.25rem 1rem 3rem}
 .brand{display:flex;align-items:center;gap:.5rem;margin:0 0 1.25rem;color:var(--soft);font-weight:600;letter-spacing:.01em}
@@ -26,15 +26,17 @@ th:first-child,td:first-child{padding-left:0;text-align:left;white-space:normal;
 thead th{border-top:0}
 .steps ol,.steps ul{margin:0;padding:0;list-style:none}
 .steps ol>li{position:relative;padding:.75rem 0 0 1.75rem}
-.steps ol>li::before{position:absolute;left:0;top:.95rem;width:1.1rem;height:1.1rem;border:2px solid var(--line);border-radius:50%;content:""}
-.steps ol>li:not(:last-child)::after{position:absolute;left:.5rem;top:2.15rem;bottom:-.75rem;width:2px;background:var(--line);content:""}
+.steps ol>li::before{position:absolute;left:0;top:.95rem;width:1.15rem;height:1.15rem;border:2px solid var(--line);border-radius:50%;content:""}
+.steps ol>li:not(:last-child)::after{position:absolute;left:calc(.575rem - 1px);top:2.35rem;bottom:-.7rem;width:2px;border-radius:1px;background:var(--line);content:""}
 .steps ol>.done::before{display:grid;place-items:center;border-color:var(--good);background:var(--good);color:var(--card);font-size:.7rem;font-weight:700;line-height:1;content:"✓"}
+.steps ol>.stopped::before{display:grid;place-items:center;border-color:var(--no);background:var(--no);color:var(--card);font-size:.65rem;font-weight:700;line-height:1;content:"✕"}
 .steps ol>.now::before{border:.35rem solid var(--accent)}
 .steps p{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;margin:0}
 .count{color:var(--soft);font-size:.9rem}
 .steps ul li{color:var(--soft);font-size:.9rem;overflow-wrap:anywhere}
 .steps ul .yes{color:var(--good)}
 .steps ul .no{color:var(--no)}
+.when{white-space:nowrap}
 form{margin:0}
 label{display:block;margin:0 0 .35rem;font-weight:600}
 input,select,button{width:100%;min-height:3rem;border-radius:.6rem;font:inherit}

@@ -92,9 +92,9 @@ describe('the page', () => {
     const { body } = await three.web.open(second?.link ?? '');
     for (const part of [
       '<strong>compliance</strong> <span class="count">1 of 1 approved</span>',
-      'law@example.com approved, 2026-11-22 12:00 UTC',
+      'law@example.com approved, <span class="when">2026-11-22 12:00 UTC</span>',
       '<strong>finance</strong> <span class="count">1 of 2 approved</span>',
-      'a@example.com approved, 2026-11-22 12:00 UTC',
+      'a@example.com approved, <span class="when">2026-11-22 12:00 UTC</span>',
       'b@example.com (you) has still to decide',
       'o&#39;c&amp;d@example.com has still to decide',
       '<strong>&lt;b&gt;board</strong> <span class="count">0 of 1 approved</span>',
