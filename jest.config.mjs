@@ -1,5 +1,6 @@
 export default {
   testEnvironment: 'node',
+  maxWorkers: '100%', // jest itself only watches
   transform: {},
   testTimeout: 30_000, // for slow machines: nothing here is about speed
   extensionsToTreatAsEsm: ['.ts'],
