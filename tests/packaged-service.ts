@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { hashOf, SOURCES } from '../scripts/start/package-service.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 // Outside of the project: jest would take a copy for a second project, and below node_modules Node runs no TypeScript.
 const CACHE = join(tmpdir(), 'countersign-test-packages');
+/** Packaging takes ten seconds. */
+const PATIENCE_MILLISECONDS = 120_000;
 
 /** Copies what a fresh clone would have, and links the installed packages. */
 export function copyService(folder: string): void {
@@ -34,16 +37,35 @@ export function runServerless(folder: string, ...args: string[]): Promise<{ code
 export async function packagedService(): Promise<string> {
   const folder = join(CACHE, hashOf(ROOT).slice(0, 16));
   const result = join(folder, '.serverless');
-  if (existsSync(result)) return result;
   mkdirSync(CACHE, { recursive: true });
-  const work = mkdtempSync(join(CACHE, 'making-'));
+  const making = `${folder}.making`;
+  while (!existsSync(result)) {
+    if (isFirst(making)) await make(folder).finally(() => rmSync(making, { recursive: true, force: true }));
+    else await delay(200);
+  }
+  return result;
+}
+
+/** Of the test processes that need the package at once, one makes it; one that was killed over it is not waited for. */
+function isFirst(making: string): boolean {
+  try {
+    mkdirSync(making);
+    return true;
+  } catch {
+    const age = Date.now() - (statSync(making, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > PATIENCE_MILLISECONDS) rmSync(making, { recursive: true, force: true });
+    return false;
+  }
+}
+
+async function make(folder: string): Promise<void> {
+  const work = mkdtempSync(join(CACHE, 'work-'));
   copyService(work);
   const { code, output } = await runServerless(work, 'package');
   if (code !== 0) throw new Error(`the service could not be packaged:\n${output}`);
   try {
     renameSync(work, folder);
   } catch {
-    rmSync(work, { recursive: true, force: true }); // another test process was first
+    rmSync(work, { recursive: true, force: true }); // another one was not waited for, and came first
   }
-  return result;
 }

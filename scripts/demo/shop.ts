@@ -220,14 +220,17 @@ export function linkIn(mail: Mail): string {
   return link;
 }
 
-/** Asks again and again until there is an answer. @throws Error naming what was waited for */
+/**
+ * Asks again and again, more and more seldom, until there is an answer: questions take their time from what is waited for.
+ * @throws Error naming what was waited for
+ */
 export async function until<T>(what: string, ask: () => Promise<T | undefined>, seconds = PATIENCE): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
-  for (;;) {
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (performance.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
-    await delay(50);
+    await delay(pause);
   }
 }
 

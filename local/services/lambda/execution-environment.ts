@@ -67,6 +67,11 @@ export class ExecutionEnvironment {
     this.#worker.unref();
   }
 
+  /** Whether its first invocation still waits for the code to be loaded. */
+  get isLoading(): boolean {
+    return this.#initStarted !== undefined && !this.#gone;
+  }
+
   /** Milliseconds that loading took; only told once, to the invocation that waited for it. */
   takeInitDuration(): number | undefined {
     const duration = this.#initMilliseconds;

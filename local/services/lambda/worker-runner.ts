@@ -23,6 +23,9 @@ export interface WorkerRunnerOptions {
 /** An environment that was not used for this long is given up. */
 const IDLE_MILLISECONDS = 300_000;
 
+/** A cold start takes about this long. */
+const COLD_START_MILLISECONDS = 250;
+
 interface PooledEnvironment {
   readonly environment: ExecutionEnvironment;
   readonly logStreamName: string;
@@ -32,6 +35,9 @@ interface PooledEnvironment {
 interface Pool {
   readonly revision: FunctionRevision;
   readonly idle: PooledEnvironment[];
+  readonly busy: Set<PooledEnvironment>;
+  /** Invocations that hope for one of the busy environments. */
+  readonly hopeful: (() => void)[];
   /** Free places for further invocations. */
   running: number;
   readonly waiting: (() => void)[];
@@ -51,7 +57,7 @@ export function createWorkerRunner(options: WorkerRunnerOptions): FunctionRunner
     let pool = pools.get(key);
     if (!pool || pool.revision.revisionId !== revision.revisionId) {
       if (pool) drain(pool);
-      pool = { revision, idle: [], running: 0, waiting: [], retired: false };
+      pool = { revision, idle: [], busy: new Set(), hopeful: [], running: 0, waiting: [], retired: false };
       pools.set(key, pool);
     }
     return pool;
@@ -77,12 +83,33 @@ export function createWorkerRunner(options: WorkerRunnerOptions): FunctionRunner
     else pool.running--;
   }
 
-  function take(pool: Pool): PooledEnvironment {
-    const warm = pool.idle.pop();
-    if (warm) {
-      clearTimeout(warm.idleTimer);
-      return warm;
+  /**
+   * A warm environment or a new one. Waits for a busy one as long as that is likely to be sooner there than a new one: while
+   * one is still loading, and while one after the other comes free. A burst of short invocations would otherwise load the same code a dozen times.
+   */
+  async function take(pool: Pool): Promise<PooledEnvironment> {
+    while (pool.idle.length === 0 && pool.busy.size > 0) {
+      const isLoading = [...pool.busy].some(({ environment }) => environment.isLoading);
+      const freed = await new Promise<boolean>((resolve) => {
+        const hear = (): void => {
+          clearTimeout(timer);
+          resolve(true);
+        };
+        const timer = setTimeout(() => {
+          pool.hopeful.splice(pool.hopeful.indexOf(hear), 1);
+          resolve(false);
+        }, COLD_START_MILLISECONDS);
+        pool.hopeful.push(hear);
+      });
+      if (!freed && !isLoading) break;
     }
+    const environment = pool.idle.pop() ?? start(pool);
+    clearTimeout(environment.idleTimer);
+    pool.busy.add(environment);
+    return environment;
+  }
+
+  function start(pool: Pool): PooledEnvironment {
     if (alive.size >= maxInAll) giveUpOldestIdle();
     const { revision } = pool;
     const date = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
@@ -106,6 +133,8 @@ export function createWorkerRunner(options: WorkerRunnerOptions): FunctionRunner
   }
 
   function giveBack(pool: Pool, pooled: PooledEnvironment, ended: boolean): void {
+    pool.busy.delete(pooled);
+    pool.hopeful.shift()?.();
     if (ended || pool.retired) {
       giveUp(pooled);
       return;
@@ -143,9 +172,9 @@ export function createWorkerRunner(options: WorkerRunnerOptions): FunctionRunner
       const pool = poolOf(revision);
       await enter(pool);
       try {
+        const pooled = await take(pool);
         // The clock may have been moved since the last invocation.
         offset[0] = clock.now() - Date.now();
-        const pooled = take(pool);
         const { result, ended } = await runIn(pooled.environment, invocation, () => clock.now(), maxResponseBytes);
         giveBack(pool, pooled, ended);
         options.onLog?.(revision, pooled.logStreamName, result.log);

@@ -199,19 +199,30 @@ test('invocations beyond the pool wait for a place and lose nothing', async () =
 });
 
 test('an environment has one invocation at a time and is used again', async () => {
-  const { invoke } = lambda(`
-    let running = 0;
-    let count = 0;
-    export const handler = async () => {
-      running++; count++;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      const seen = running--;
-      return { seen, count };
-    };`);
-  const parallel = await Promise.all([invoke(), invoke(), invoke()]);
+  const { invoke } = lambda(COUNTING);
+  const parallel = await Promise.all([invoke(1_000), invoke(1_000), invoke(1_000)]);
   expect(parallel.map(({ payload }) => payload)).toEqual([1, 2, 3].map(() => ({ seen: 1, count: 1 })));
-  expect((await invoke()).payload.count).toBe(2);
+  expect((await invoke(20)).payload.count).toBe(2);
 });
+
+test('a burst of short invocations does not load the code for each', async () => {
+  const { invoke } = lambda(COUNTING);
+  const answers = await Promise.all(Array.from({ length: 12 }, () => invoke(1)));
+  expect(answers.filter(({ log }) => log.includes('Init Duration'))).toHaveLength(1);
+  expect(answers.map(({ payload }) => payload.count)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+  expect(new Set(answers.map(({ payload }) => payload.seen))).toEqual(new Set([1]));
+});
+
+/** Takes as long as it is told, in milliseconds. */
+const COUNTING = `
+  let running = 0;
+  let count = 0;
+  export const handler = async (milliseconds) => {
+    running++; count++;
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const seen = running--;
+    return { seen, count };
+  };`;
 
 test('only the invocation that loads the code reports a cold start', async () => {
   const { invoke } = lambda('export const handler = async () => 1;');
