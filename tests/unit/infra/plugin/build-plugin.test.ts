@@ -16,7 +16,12 @@ test('AWS refuses a reference to nothing and an unknown property, and the messag
   const plugin = new BuildPlugin(
     {
       serviceDir: join(folder, '..'),
-      service: { functions: {}, provider: { compiledCloudFormationTemplate: template } },
+      service: {
+        service: 'countersign',
+        functions: {},
+        custom: { closeOfDay: 'config/close-of-day.json' },
+        provider: { stage: 'dev', compiledCloudFormationTemplate: template },
+      },
       classes: { Error },
     },
     {},
