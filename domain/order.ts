@@ -92,13 +92,18 @@ export interface TimelineEntry {
   readonly by?: string;
 }
 
-export type Timeline = Readonly<Partial<Record<Step, TimelineEntry>>>;
+/** Something that happened to the payment without our doing; there may be several. */
+export type NoticeKey = `notice-${string}`;
 
-/** @returns the entries as they happened; within one instant in the order of `STEPS` */
+export type Timeline = Readonly<Partial<Record<Step, TimelineEntry>>> & { readonly [key: NoticeKey]: TimelineEntry };
+
+/** @returns the entries as they happened; within one instant in the order of `STEPS`, and notices last */
 export function timelineOf({
   timeline,
-}: Pick<Order, 'timeline'>): readonly (TimelineEntry & { readonly step: Step })[] {
-  const entries = STEPS.flatMap((step) => (timeline[step] ? [{ step, ...timeline[step] }] : []));
+}: Pick<Order, 'timeline'>): readonly (TimelineEntry & { readonly step: Step | 'payment-notice' })[] {
+  const steps = STEPS.flatMap((step) => (timeline[step] ? [{ step, ...timeline[step] }] : []));
+  const notices = Object.entries(timeline).filter(([key]) => key.startsWith('notice-'));
+  const entries = [...steps, ...notices.map(([, entry]) => ({ step: 'payment-notice' as const, ...entry }))];
   return entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 

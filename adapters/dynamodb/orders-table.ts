@@ -2,13 +2,14 @@ import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand, UpdateCo
 import { ConcurrentUpdateError, OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
 import { captureOf, type Movement, refundOf } from '../../domain/movement.ts';
 import type { Order, Timeline } from '../../domain/order.ts';
+import type { OrderNotices } from '../../domain/payment-notice.ts';
 import type { OrderChange, Orders } from '../../domain/ports.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { cancellationCodes, isConditionFailure } from './document-client.ts';
 import { movementItem } from './movements-table.ts';
 
 /** @param movements the table of movements; absent: nothing that moves money can be recorded */
-export function ordersTable(client: DynamoDBDocumentClient, table: string, movements?: string): Orders {
+export function ordersTable(client: DynamoDBDocumentClient, table: string, movements?: string): Orders & OrderNotices {
   async function find(orderId: string): Promise<Order | undefined> {
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: { orderId }, ConsistentRead: true }));
     if (!Item) return undefined;
@@ -82,7 +83,16 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string, movem
     await changeOrder(orderId, update, end.status === 'refunded' ? refundOf(order, refund, end.endedAt) : undefined);
   }
 
-  return { find, record, addRefund, endRefund };
+  async function addNotice(...[orderId, key, entry]: Parameters<OrderNotices['addNotice']>): Promise<void> {
+    await changeOrder(orderId, {
+      UpdateExpression: 'SET timeline.#key = :entry',
+      ConditionExpression: 'attribute_exists(orderId) AND attribute_not_exists(timeline.#key)',
+      ExpressionAttributeNames: { '#key': key },
+      ExpressionAttributeValues: { ':entry': entry },
+    });
+  }
+
+  return { find, record, addRefund, endRefund, addNotice };
 }
 
 interface OrderUpdate {

@@ -1,6 +1,7 @@
 import { OrderClosedError, OrderNotFoundError } from '../../domain/errors.ts';
 import { captureOf, type Movement, refundOf } from '../../domain/movement.ts';
 import type { Order } from '../../domain/order.ts';
+import type { OrderNotices } from '../../domain/payment-notice.ts';
 import type { Movements, OpenOrders, Orders } from '../../domain/ports.ts';
 import { refundable } from '../../domain/refund.ts';
 
@@ -14,7 +15,7 @@ interface Items {
 }
 
 /** @param placed what `place-order` has recorded */
-export function memoryOrders(placed: readonly Order[] = []): Orders & OpenOrders & Movements & Items {
+export function memoryOrders(placed: readonly Order[] = []): Orders & OrderNotices & OpenOrders & Movements & Items {
   const orders = new Map<string, OrderItem>();
   for (const order of placed) orders.set(order.orderId, { ...order, open: 'yes' });
   const movements: Movement[] = [];
@@ -79,6 +80,11 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & OpenOrders
       const refunds = { ...order.refunds, [refundId]: { ...refund, ...end } };
       orders.set(orderId, { ...order, refunds, refundReserved: (order.refundReserved ?? 0) - given });
       if (end.status === 'refunded') movements.push(refundOf(order, refund, end.endedAt));
+    },
+    async addNotice(orderId, key, entry) {
+      const order = orders.get(orderId);
+      if (order && !order.timeline[key])
+        orders.set(orderId, { ...order, timeline: { ...order.timeline, [key]: entry } });
     },
   };
 }

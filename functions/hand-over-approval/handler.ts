@@ -1,12 +1,11 @@
-import { SNSClient } from '@aws-sdk/client-sns';
 import { approvalsTable } from '../../adapters/dynamodb/approvals-table.ts';
 import { documentClient } from '../../adapters/dynamodb/document-client.ts';
 import { approvalMail } from '../../adapters/mail/approval-mail.ts';
-import { snsMailer } from '../../adapters/mail/sns-mailer.ts';
 import { newSecret, systemClock } from '../../adapters/system.ts';
 import { asEndpoint } from '../as-endpoint.ts';
 import { environment } from '../environment.ts';
 import { logger } from '../logger.ts';
+import { mailer } from '../mailer.ts';
 import { busyPage } from '../web/approval-pages.ts';
 import { isSecure } from '../web/form-guard.ts';
 import { respond } from '../web/page.ts';
@@ -21,7 +20,7 @@ export const handler = asEndpoint(
       approvals: environment('APPROVALS_TABLE'),
       audit: environment('APPROVAL_AUDIT_TABLE'),
     }),
-    mailer: snsMailer(new SNSClient({}), environment('APPROVALS_TOPIC_ARN')),
+    mailer: await mailer(),
     writeMail: approvalMail,
     ...{ baseUrl, newSecret, secure },
     clock: systemClock,

@@ -1,13 +1,12 @@
-import { SNSClient } from '@aws-sdk/client-sns';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { approvalsTable } from '../../adapters/dynamodb/approvals-table.ts';
 import { documentClient } from '../../adapters/dynamodb/document-client.ts';
 import { approvalMail } from '../../adapters/mail/approval-mail.ts';
-import { snsMailer } from '../../adapters/mail/sns-mailer.ts';
 import { newSecret, systemClock } from '../../adapters/system.ts';
 import { internal } from '../../domain/problem.ts';
 import { asEndpoint } from '../as-endpoint.ts';
 import { environment } from '../environment.ts';
+import { mailer } from '../mailer.ts';
 import { problem } from '../web/json-response.ts';
 import { reassignApproval, resendApproval } from './reassign-approval.ts';
 
@@ -16,7 +15,7 @@ const parts = {
     approvals: environment('APPROVALS_TABLE'),
     audit: environment('APPROVAL_AUDIT_TABLE'),
   }),
-  mailer: snsMailer(new SNSClient({}), environment('APPROVALS_TOPIC_ARN')),
+  mailer: await mailer(),
   writeMail: approvalMail,
   baseUrl: environment('PUBLIC_BASE_URL').replace(/\/+$/, ''),
   newSecret,

@@ -3,6 +3,20 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 const LARGEST = 64 * 1024;
 
 /**
+ * The body of a request as it came over the wire, for who checks a signature of it.
+ * @param largest in bytes
+ * @returns undefined if there is none, or it is larger
+ */
+export function bodyBytes(
+  { body, isBase64Encoded }: Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'>,
+  largest: number,
+): Buffer | undefined {
+  if (!body || body.length > largest * 2) return undefined;
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  return bytes.length > largest ? undefined : bytes;
+}
+
+/**
  * The body of a request as text. API Gateway and Node replace bytes that aren't UTF-8 by U+FFFD; neither they nor their
  * replacements are let through.
  * @returns undefined if there is none, if it is too large, or not UTF-8
@@ -11,9 +25,8 @@ export function bodyText({
   body,
   isBase64Encoded,
 }: Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'>): string | undefined {
-  if (body === null || body === undefined || body.length > LARGEST * 2) return undefined;
-  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > LARGEST || !body.isWellFormed()) return undefined;
+  const bytes = body === '' ? Buffer.alloc(0) : bodyBytes({ body, isBase64Encoded }, LARGEST);
+  if (!bytes || !body?.isWellFormed()) return undefined;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return text.includes('\uFFFD') ? undefined : text;

@@ -7,6 +7,7 @@ import { addBackOfficeJobs, type BackOfficeJob, checkJobs } from './add-back-off
 import { addDashboard } from './add-dashboard.ts';
 import { type BuildProblem, describeProblems } from './build-problem.ts';
 import { bundleFunctions } from './bundle-functions.ts';
+import { checkChoices } from './check-choices.ts';
 import { checkConfiguration, type Rules } from './check-configuration.ts';
 import { checkMachine } from './check-machine.ts';
 import { checkOpenApi } from './check-openapi.ts';
@@ -53,6 +54,7 @@ export default class BuildPlugin {
     const bundling = bundleFunctions(this.#host.serviceDir, functions);
     bundling.catch(() => {}); // it is awaited below
     this.#refuse([
+      ...checkChoices(functions),
       ...(await this.#step('configuration: policy files against their schemas', () => this.#checkConfigurations())),
       ...(await this.#step('state machines: language, targets, substitutions', () => this.#checkMachines(declared))),
       ...(await this.#step('API: routes, integrations, references', async () => this.#checkApis(declared))),

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import type { BuildProblem } from './build-problem.ts';
@@ -12,7 +13,22 @@ const REQUIRE_BANNER = "import{createRequire as __cr}from'node:module';const req
 const CREDENTIALS = join(import.meta.dirname, 'lambda-credentials.ts');
 
 /**
- * Bundles each function, AWS SDK included (it loads faster than the runtime's own), into `dist/<name>/index.mjs`.
+ * Loaded on demand where credentials aren't in the environment, or the user agent is a browser's. Functions have theirs there.
+ */
+const NEVER_LOADED = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+  'bowser',
+];
+
+/**
+ * Bundles each function, AWS SDK included (it loads faster than the runtime's own), into `dist/<name>/index.mjs`. What a function
+ * imports on demand is in files beside it, which cost nothing until they are needed.
  * @returns what kept it from doing so; nothing is thrown for mistakes in the sources
  */
 export async function bundleFunctions(
@@ -20,24 +36,34 @@ export async function bundleFunctions(
   functions: Readonly<Record<string, { readonly handler: string }>>,
 ): Promise<BuildProblem[]> {
   const problems: BuildProblem[] = [];
-  const entryPoints: Record<string, string> = {};
+  const sources: [name: string, source: string][] = [];
   for (const [key, { handler }] of Object.entries(functions)) {
     const name = BUNDLED_HANDLER.exec(handler)?.[1];
     const source = `functions/${name}/handler.ts`;
     const refuse = (message: string) => problems.push({ file: 'serverless.yml', place: `functions.${key}`, message });
     if (name === undefined) refuse(`its handler is ${handler}, not dist/<name>/index.handler`);
     else if (!existsSync(join(serviceDir, source))) refuse(`there is no ${source}`);
-    else entryPoints[`${name}/index`] = join(serviceDir, source);
+    else sources.push([name, source]);
   }
   if (problems.length > 0) return problems;
-  return bundle(serviceDir, entryPoints);
+  const found = await Promise.all(sources.map(([name, source]) => bundle(serviceDir, name, source)));
+  return unique(found.flat());
 }
 
-async function bundle(serviceDir: string, entryPoints: Record<string, string>): Promise<BuildProblem[]> {
+/** The same mistake in a file that many functions share is one. */
+const unique = (problems: readonly BuildProblem[]): BuildProblem[] => [
+  ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
+];
+
+/** Each by itself: files that functions share would have to be in all their archives. */
+async function bundle(serviceDir: string, name: string, source: string): Promise<BuildProblem[]> {
+  const outdir = join(serviceDir, 'dist', name);
   const options: BuildOptions = {
     absWorkingDir: serviceDir,
-    entryPoints,
-    outdir: join(serviceDir, 'dist'),
+    entryPoints: { index: join(serviceDir, source) },
+    outdir,
+    splitting: true,
+    external: NEVER_LOADED,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
@@ -52,6 +78,7 @@ async function bundle(serviceDir: string, entryPoints: Record<string, string>): 
     banner: { js: REQUIRE_BANNER },
     logLevel: 'silent',
   };
+  await rm(outdir, { recursive: true, force: true }); // their names change with what is in them
   try {
     await build(options);
     return [];

@@ -4,6 +4,7 @@ import type { AlarmThresholds } from './add-alarms.ts';
 
 export interface CloudFormationResource {
   readonly Type: string;
+  readonly Condition?: string;
   readonly Properties?: Record<string, unknown>;
 }
 
@@ -16,6 +17,8 @@ export interface CloudFormationTemplate {
 export interface FunctionSettings {
   readonly name: string;
   readonly handler: string;
+  /** Text, or references that CloudFormation resolves. */
+  readonly environment?: Readonly<Record<string, unknown>>;
   /** `artifact`: an archive made by us. */
   package?: { readonly artifact: string };
 }

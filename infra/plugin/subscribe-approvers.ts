@@ -5,7 +5,7 @@ const ADDRESS_LISTS = ['approvers', 'escalateTo', 'delegateTo'];
 
 /**
  * One e-mail subscription per approver, each with a filter that lets only the mails to that approver through. AWS asks every
- * address once to confirm.
+ * address once to confirm. A stage that mails by SES has none of them.
  * @param policy content of config/approval-policy.json: who is asked (`approvers`) or may be (`escalateTo`, `delegateTo`)
  * @returns resources by logical id; an address keeps its id as long as it is in the policy
  */
@@ -16,6 +16,7 @@ export function subscribeApprovers(policy: object, topic: string): Record<string
       `Approver${createHash('sha256').update(address).digest('hex').slice(0, 12)}Subscription`,
       {
         Type: 'AWS::SNS::Subscription',
+        Condition: 'MailedBySns',
         Properties: {
           TopicArn: { Ref: topic },
           Protocol: 'email',

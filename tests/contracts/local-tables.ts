@@ -17,6 +17,8 @@ const TABLES = [
   'ApprovalAudit',
   'SandboxPayments',
   'Movements',
+  'StripePayments',
+  'PaymentEvents',
 ] as const;
 
 interface Resource {

@@ -4,7 +4,8 @@ import { movementsTable } from '../../adapters/dynamodb/movements-table.ts';
 import { orderItem } from '../../adapters/dynamodb/order-item.ts';
 import { ordersTable } from '../../adapters/dynamodb/orders-table.ts';
 import { memoryOrders } from '../../adapters/memory/memory-orders.ts';
-import type { Order } from '../../domain/order.ts';
+import { type Order, timelineOf } from '../../domain/order.ts';
+import type { OrderNotices } from '../../domain/payment-notice.ts';
 import type { Movements, Orders } from '../../domain/ports.ts';
 import { receiptOf } from '../../domain/receipt.ts';
 import { sampleOrder } from '../statemachines/sample-order.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => tables.close());
 
-const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<Orders & Movements>][] = [
+const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<Orders & OrderNotices & Movements>][] = [
   ['memory', async (order) => memoryOrders([order])],
   [
     'DynamoDB',
@@ -32,7 +33,7 @@ const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<Orders & Move
 
 describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
   let order: Order;
-  let orders: Orders & Movements;
+  let orders: Orders & OrderNotices & Movements;
   beforeEach(async () => {
     order = await sampleOrder({ reason: 'Übergröße "X"', shipAt: '2026-12-24T08:00:00+01:00' });
     orders = await create(order);
@@ -75,6 +76,18 @@ describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
     expect(await orders.record(order.orderId, completed, { status: 'completed' })).toEqual(after);
     await expect(orders.record(order.orderId, reserved)).rejects.toMatchObject({ name: 'OrderClosedError' });
     expect(await orders.find(order.orderId)).toEqual(after);
+  });
+
+  test('a notice is added once, whether the order has ended or not, and to nothing that is not there', async () => {
+    const entry = { at: '2026-11-29T08:00:00.000Z', what: 'The customer disputes the payment.' };
+    await orders.addNotice('ord_none', 'notice-dp_1', entry);
+    expect(await orders.find('ord_none')).toBeUndefined();
+    await orders.record(order.orderId, completed, { status: 'completed', endedAt: '2026-11-22T12:00:09.000Z' });
+    await orders.addNotice(order.orderId, 'notice-dp_1', entry);
+    await orders.addNotice(order.orderId, 'notice-dp_1', { ...entry, what: 'Again' });
+    const after = await orders.find(order.orderId);
+    expect(after).toMatchObject({ status: 'completed', timeline: { ...completed, 'notice-dp_1': entry } });
+    expect(after && timelineOf(after).at(-1)).toEqual({ step: 'payment-notice', ...entry });
   });
 
   test('two steps at once are both kept', async () => {

@@ -8,6 +8,7 @@ import { stockTables } from '../../adapters/dynamodb/stock-tables.ts';
 import { memoryMailer } from '../../adapters/memory/memory-mailer.ts';
 import { sandboxGateway } from '../../adapters/payments/sandbox-gateway.ts';
 import { newSecret } from '../../adapters/system.ts';
+import type { PaymentGateway } from '../../domain/payment.ts';
 import type { FindExecution, Mail, StartExecution } from '../../domain/ports.ts';
 import type { ExecutionStanding } from '../../domain/repair-order.ts';
 import type { Json, JsonObject } from '../../local/stepfunctions/asl/json.ts';
@@ -21,6 +22,8 @@ import { products } from './sample-order.ts';
 export interface ApplicationOptions {
   /** What approvers do when mails reach them; they may decide. */
   readonly onMails?: (mails: readonly Mail[], app: Application) => Promise<void>;
+  /** Who takes the money, in place of the sandbox. */
+  readonly payments?: PaymentGateway;
   /** Products that the warehouse doesn't find. */
   readonly lostSkus?: readonly string[];
   /** Stands between a state machine and what it calls: to lose an answer, call twice, or fail. */
@@ -30,14 +33,16 @@ export interface ApplicationOptions {
 export type Application = Awaited<ReturnType<typeof application>>;
 
 /** The real machines, functions, adapters and expressions on the local DynamoDB, with a clock that jumps. One order at a time. */
-export async function application(tables: LocalTables, { onMails, around, lostSkus = [] }: ApplicationOptions = {}) {
+export async function application(tables: LocalTables, options: ApplicationOptions = {}) {
+  const { onMails, around, lostSkus = [] } = options;
   const names = await tables.create();
   const clock = { at: NOON };
   const now = () => clock.at;
   const orders = ordersTable(tables.documents, names.Orders, names.Movements);
   const catalogue = productsTable(tables.documents, names.Products);
   const stock = stockTables(tables.documents, { products: names.Products, reservations: names.Reservations });
-  const payments = sandboxGateway(sandboxPaymentsTable(tables.documents, names.SandboxPayments));
+  const payments: PaymentGateway =
+    options.payments ?? sandboxGateway(sandboxPaymentsTable(tables.documents, names.SandboxPayments));
   const approvals = approvalsTable(tables.documents, { approvals: names.Approvals, audit: names.ApprovalAudit });
   const mailer = memoryMailer();
   const answered = new Map<string, Json>();

@@ -29,15 +29,18 @@ interface Role {
   };
 }
 
-const TAGS = ['Ref', 'GetAtt', 'Sub'].map((name) => ({
-  tag: `!${name}`,
-  resolve: (text: string) => `${name} ${text}`,
-}));
+const TAGS = ['Ref', 'GetAtt', 'Sub', 'If', 'Select', 'Split'].flatMap((name) => [
+  { tag: `!${name}`, resolve: (text: string) => `${name} ${text}` },
+  { tag: `!${name}`, collection: 'seq' as const },
+]);
 const read = (file: string) => parse(readFileSync(join(ROOT, file), 'utf8'), { customTags: TAGS, logLevel: 'error' });
 const roles = FILES.flatMap((file) => Object.entries<Role>(read(`infra/roles/${file}.yml`).Resources));
+/** Of `!If [condition, one, other]` both: what is granted in any stage. */
+const either = <T>(items: readonly T[]): T[] =>
+  items.flatMap((item) => (Array.isArray(item) ? item.slice(1) : [item]).filter((each) => typeof each === 'object'));
 const statements = roles.flatMap(([role, { Properties }]) =>
-  (Properties.Policies ?? []).flatMap(({ PolicyDocument }) =>
-    PolicyDocument.Statement.map((statement) => ({ role, ...statement })),
+  either(Properties.Policies ?? []).flatMap(({ PolicyDocument }) =>
+    either(PolicyDocument.Statement).map((statement) => ({ role, ...statement })),
   ),
 );
 
@@ -61,4 +64,19 @@ test('each function has a role of its own', () => {
   const used = Object.values<{ role: string }>(read('infra/functions.yml')).map(({ role }) => role);
   expect(new Set(used).size).toBe(used.length);
   expect(roles.map(([name]) => name)).toEqual(expect.arrayContaining(used));
+});
+
+test('secrets are read by the functions that use them, each by its name, and by nobody else', () => {
+  const reading = statements.filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'));
+  const named = reading.map(({ role, Resource }) => [
+    role,
+    [Resource].flat().map((arn) => /secret:\$\{param:(\w+)\}-\?{6}$/.exec(String(arn))?.[1]),
+  ]);
+  expect(Object.fromEntries(named)).toEqual({
+    AuthorisePaymentRole: ['stripeApiKeySecret'],
+    CapturePaymentRole: ['stripeApiKeySecret'],
+    RefundPaymentRole: ['stripeApiKeySecret'],
+    StripeWebhookRole: ['stripeApiKeySecret', 'stripeWebhookSecret'],
+    VoidPaymentRole: ['stripeApiKeySecret'],
+  });
 });
