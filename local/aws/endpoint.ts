@@ -97,6 +97,7 @@ async function serve(
       region: scope.region,
       endpoint: `http://${request.headers.host}`,
       signal: gone.signal,
+      ...traceOf(request.headers),
       ...whom(principalOf(sessionTokenOf(request.headers, wireRequest.query))),
     };
     service = services.find(({ name }) => name === scope.service) ?? { name: scope.service, operations: {} };
@@ -120,6 +121,10 @@ async function serve(
     answer = protocol.failure(service, target, asServiceError(error, what, report), requestId, wireRequest);
   }
   send(response, answer, request);
+}
+
+function traceOf({ 'x-amzn-trace-id': header }: IncomingHttpHeaders): { traceHeader?: string } {
+  return typeof header === 'string' ? { traceHeader: header } : {};
 }
 
 const whom = (principal: Principal | undefined): { principal?: Principal } => (principal ? { principal } : {});

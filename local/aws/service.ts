@@ -10,6 +10,8 @@ export interface Caller {
    * developer or this cloud itself, who may do everything. Operations do not see it: what they call in turn, they call themselves.
    */
   readonly principal?: Principal;
+  /** `X-Amzn-Trace-Id`: the trace that the call belongs to. What it sets off belongs to it too. */
+  readonly traceHeader?: string;
   /** Aborted when the caller is gone or gave up. */
   readonly signal?: AbortSignal;
   /** Of a call that may be made twice and is meant once. What starts jobs then starts one. */

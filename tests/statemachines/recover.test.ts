@@ -45,7 +45,7 @@ describe('recovery', () => {
   test('has a decision that was missed told again, by the one function that can', async () => {
     const done = await run(['a', 'b'], { 'Repair order': repairs({ a: 'resume' }) });
     const told = done.calls.filter(({ state }) => state === 'Resume sign-off');
-    expect(told.map(({ target, parameters }) => [target, parameters.Payload])).toEqual([
+    expect(told.map(({ target, parameters }) => [target, parameters.Payload])).toMatchObject([
       ['DecideApprovalFunction', { resume: 'apr_1' }],
     ]);
     expect(done.output).toEqual({ looked: 2, repaired: 1 });

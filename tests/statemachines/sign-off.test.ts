@@ -40,7 +40,11 @@ async function run(script: Script): Promise<Run> {
 }
 
 const payloads = ({ calls }: Run, state: string) =>
-  calls.filter((call) => call.state === state).map(({ parameters }) => parameters.Payload as Record<string, Json>);
+  calls
+    .filter((call) => call.state === state)
+    // For the log only.
+    .map(({ parameters: { Payload } }) => withoutExecution(Payload as Record<string, Json>));
+const withoutExecution = ({ executionId: _, ...others }: Record<string, Json>) => others;
 const questions = (done: Run) => payloads(done, 'Ask approvers').map(({ stage, tick, why }) => [stage, tick, why]);
 
 describe('a sign-off', () => {

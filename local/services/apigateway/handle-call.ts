@@ -90,7 +90,7 @@ function mockStatus(body: string): string {
 export async function invoke(
   FunctionName: string,
   payload: string,
-  { account, region }: ApiCall,
+  { account, region, traceId }: ApiCall,
   { call }: Pick<IntegrationPorts, 'call'>,
   signal: AbortSignal,
 ): Promise<{ FunctionError?: string; Payload: string }> {
@@ -98,7 +98,7 @@ export async function invoke(
     'lambda',
     'Invoke',
     { FunctionName, Payload: payload },
-    { account, region, signal },
+    { account, region, signal, traceHeader: traceId },
   );
   return { FunctionError, Payload: new TextDecoder().decode(Payload) };
 }

@@ -78,6 +78,7 @@ export function contextOf(call: ApiCall): Record<string, unknown> {
     resourceId: method ? resourceId(method.path) : null,
     resourcePath: method?.path ?? null,
     stage: call.stage,
+    xrayTraceId: /1-[0-9a-f]{8}-[0-9a-f]{24}/.exec(call.traceId)?.[0] ?? null,
     ...(method?.operationName !== undefined && { operationName: method.operationName }),
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { newTraceHeader } from '../../aws/trace-header.ts';
 import { authorize } from './authorize.ts';
 import type { RestApi } from './definition/rest-api.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -69,9 +70,7 @@ function newCall(request: GatewayRequest, { served, stage }: Destination, at: nu
     request,
     requestId: randomUUID(),
     extendedRequestId: `${randomBytes(11).toString('base64url')}=`,
-    traceId:
-      headerOf(request, 'x-amzn-trace-id') ??
-      `Root=1-${Math.floor(at / 1_000).toString(16)}-${randomBytes(12).toString('hex')}`,
+    traceId: headerOf(request, 'x-amzn-trace-id') ?? newTraceHeader(at),
     at,
     account: served.account,
     region: served.region,

@@ -26,9 +26,9 @@ const START = {
 
 export const startExecution =
   (api: ApiContext): Operation =>
-  async (input: StartInput, { idempotencyKey }: Caller) => {
+  async (input: StartInput, { idempotencyKey, traceHeader }: Caller) => {
     validate(input, START);
-    const request = startRequest(input, startable(input, api));
+    const request = startRequest({ ...(traceHeader && { traceHeader }), ...input }, startable(input, api));
     const startedBy = idempotencyKey === undefined ? {} : { startedBy: idempotencyKey };
     const { executionArn, startedAt } = await api.engine.start({ ...request, ...startedBy });
     return { executionArn, startDate: date(startedAt) };
@@ -36,11 +36,13 @@ export const startExecution =
 
 export const startSyncExecution =
   (api: ApiContext): Operation =>
-  async (input: StartInput & { includedData?: IncludedData }) => {
+  async (input: StartInput & { includedData?: IncludedData }, { traceHeader }: Caller) => {
     validate(input, { ...START, includedData: INCLUDED_DATA });
     const found = startable(input, api);
     if (found.machine.type !== 'EXPRESS') throw wrongMachineType();
-    const execution = await api.engine.startSync(startRequest(input, found));
+    const execution = await api.engine.startSync(
+      startRequest({ ...(traceHeader && { traceHeader }), ...input }, found),
+    );
     const withData = input.includedData !== 'METADATA_ONLY';
     return {
       executionArn: execution.executionArn,

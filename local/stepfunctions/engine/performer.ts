@@ -1,7 +1,7 @@
 import type { Json } from '../asl/json.ts';
 import type { AttemptKey, TaskCall } from '../asl/protocol.ts';
 import type { Actor } from './actor.ts';
-import type { ExecutionSummary, Revision, TaskContext, TaskOutcome, TaskRunner } from './ports.ts';
+import type { ExecutionDescription, Revision, TaskContext, TaskOutcome, TaskRunner } from './ports.ts';
 import type { Happening, Runtime } from './runtime.ts';
 
 /** A call on its way, and what it is made for. */
@@ -11,15 +11,18 @@ class Flight implements TaskContext {
   readonly revision: Revision;
   readonly account: string;
   readonly region: string;
+  readonly traceHeader?: string;
   isAborted = false;
   #controller: AbortController | undefined;
 
-  constructor(call: TaskCall, { executionArn, revision }: ExecutionSummary, account: string, region: string) {
+  constructor(call: TaskCall, about: ExecutionDescription, account: string, region: string) {
+    const { executionArn, revision, traceHeader } = about;
     this.call = call;
     this.executionArn = executionArn;
     this.revision = revision;
     this.account = account;
     this.region = region;
+    if (traceHeader !== undefined) this.traceHeader = traceHeader;
   }
 
   /** Made when somebody asks: signals are costly, and many calls are over before. */

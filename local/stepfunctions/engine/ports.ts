@@ -156,6 +156,8 @@ export interface TaskContext {
   readonly revision: Revision;
   readonly account: string;
   readonly region: string;
+  /** `X-Amzn-Trace-Id` that the execution was started with. */
+  readonly traceHeader?: string;
   readonly signal: AbortSignal;
 }
 

@@ -1,5 +1,6 @@
 import type { Caller } from '../../../aws/service.ts';
 import { ServiceError } from '../../../aws/service.ts';
+import { newTraceHeader } from '../../../aws/trace-header.ts';
 import type { AsynchronousInvocations } from '../asynchronous.ts';
 import { functionNotFound, parseReference, qualifiedArn, revisionOf, runnable } from '../function-record.ts';
 import type { LambdaContext } from '../lambda-context.ts';
@@ -40,6 +41,7 @@ export function invokeOperation(context: LambdaContext, asynchronous: Asynchrono
         requestId,
         payload,
         invokedFunctionArn: qualifiedArn(reference),
+        traceId: caller.traceHeader ?? newTraceHeader(context.clock.now()),
         ...(clientContext !== undefined && { clientContext }),
         ...(caller.signal && { signal: caller.signal }),
       });

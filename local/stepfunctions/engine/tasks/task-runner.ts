@@ -19,6 +19,7 @@ export function createTaskRunner(environment: TaskEnvironment): TaskRunner {
       ...placeOf(call, context),
       principal: { roleArn: call.credentialsRoleArn ?? context.revision.roleArn, session: sessionOf(context) },
       signal: context.signal,
+      ...(context.traceHeader !== undefined && { traceHeader: context.traceHeader }),
       idempotencyKey: `${context.executionArn} ${call.key}`,
     },
     environment,
