@@ -23,7 +23,10 @@ export function addDashboard(
   name: string,
   service: string,
 ): Record<string, CloudFormationResource> {
-  const ids = (type: string) => Object.keys(resources).filter((id) => resources[id]?.Type === type);
+  // What exists under a condition only cannot be named where the condition is not.
+  const isThere = ({ Type, Condition }: CloudFormationResource, type: string) =>
+    Type === type && Condition === undefined;
+  const ids = (type: string) => Object.keys(resources).filter((id) => isThere(resources[id]!, type));
   const machines = ids('AWS::StepFunctions::StateMachine');
   const functions = ids('AWS::Lambda::Function');
   const queues = ids('AWS::SQS::Queue');

@@ -1,5 +1,5 @@
 import { test } from '@jest/globals';
-import { type CloudOptions, type CloudUrls, startCloud } from '../../local/cloud.ts';
+import { type Cloud, type CloudOptions, type CloudUrls, startCloud } from '../../local/cloud.ts';
 import { recordGrants } from '../../local/iam/grant-usage.ts';
 import { tokensFrom } from '../../scripts/access-tokens.ts';
 import { BackOffice } from '../../scripts/demo/back-office.ts';
@@ -41,6 +41,7 @@ export interface RunningShop {
 
 export interface LocalShop extends RunningShop {
   readonly urls: CloudUrls;
+  readonly cloud: Pick<Cloud, 'outputs' | 'region' | 'account' | 'call' | 'clock'>;
   /** Where a worker of the warehouse finds its work. */
   readonly warehouse: { readonly endpoint: string; readonly activityArn: string };
 }
@@ -96,6 +97,7 @@ export async function startLocalShop({
     shop,
     office: new BackOffice(cloud.urls.aws, cloud.region, cloud.outputs),
     urls: cloud.urls,
+    cloud,
     warehouse: where,
     now: () => cloud.clock.now(),
     async close() {
