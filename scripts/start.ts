@@ -5,11 +5,13 @@ import { type CommandLine, optionsOf, USAGE, UsageError } from '../local/cloud/c
 import { runCloud } from '../local/cloud/run-cloud.ts';
 import { CONSOLE } from './start/console-manifest.ts';
 import { packageService } from './start/package-service.ts';
+import { provideBackOffice } from './start/provide-back-office.ts';
 import { stockCatalogue } from './start/stock-catalogue.ts';
 import { welcome, welcomeToEmpty } from './start/welcome.ts';
 import { startWarehouse } from './warehouse/start-warehouse.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const JOBS = join(ROOT, 'jobs');
 const DEFAULTS = { packageFolder: join(ROOT, '.serverless'), dataFolder: join(ROOT, '.countersign') };
 
 /** The local cloud takes any credentials. */
@@ -30,10 +32,14 @@ async function start(options: CommandLine): Promise<void> {
   await runCloud({
     ...options,
     parameters: ({ issuer }) => ({ ...(isOurs && { TokenIssuer: issuer }), ...options.parameters }),
-    ...(options.packageFolder !== undefined && { console: CONSOLE }),
+    ...(options.packageFolder !== undefined && {
+      console: CONSOLE,
+      imagesFolder: options.imagesFolder ?? join(JOBS, 'images'),
+    }),
     async welcome(cloud) {
       if (options.packageFolder === undefined) return welcomeToEmpty(cloud);
       await stockCatalogue(cloud.urls, join(ROOT, 'config/catalogue.json'), progress);
+      await provideBackOffice(cloud, JOBS);
       const activityArn = cloud.outputs.PickShipmentActivityArn;
       if (activityArn && process.env.WAREHOUSE !== 'off') {
         const client = { endpoint: cloud.urls.aws, region: cloud.region, credentials: ANYBODY };

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hashOf, SOURCES } from '../scripts/start/package-service.ts';
+import { hashOf, SOURCES, WITH_JOBS } from '../scripts/start/package-service.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 // Outside of the project: jest would take a copy for a second project, and below node_modules Node runs no TypeScript.
@@ -61,7 +61,7 @@ function isFirst(making: string): boolean {
 async function make(folder: string): Promise<void> {
   const work = mkdtempSync(join(CACHE, 'work-'));
   copyService(work);
-  const { code, output } = await runServerless(work, 'package');
+  const { code, output } = await runServerless(work, 'package', WITH_JOBS);
   if (code !== 0) throw new Error(`the service could not be packaged:\n${output}`);
   try {
     renameSync(work, folder);

@@ -11,11 +11,15 @@ export const SOURCES = [
   'package-lock.json',
   'infra',
   'config',
+  'jobs',
   'statemachines',
   'functions',
   'domain',
   'adapters',
 ];
+/** The local cloud has small back-office jobs, which a fresh deployment has not. */
+export const WITH_JOBS = '--param=closeOfDay=jobs/close-of-day.json';
+
 const TEMPLATE = '.serverless/cloudformation-template-update-stack.json';
 /** Beside the package: the hash of what it was made from. Packaging by hand removes it. */
 const MARKER = '.serverless/local-sources.sha256';
@@ -54,7 +58,7 @@ export function hashOf(root: string): string {
 
 function runServerless(root: string): Promise<number> {
   const command = join(root, 'node_modules/serverless/bin/serverless.js');
-  const child = spawn(process.execPath, [command, 'package'], {
+  const child = spawn(process.execPath, [command, 'package', WITH_JOBS], {
     cwd: root,
     // The standard output is kept for what programs read.
     stdio: ['ignore', process.stderr, process.stderr],

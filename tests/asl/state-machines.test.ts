@@ -9,7 +9,13 @@ const jsonata206 = require('jsonata-aws') as (expression: string) => unknown;
 
 const SUBSTITUTIONS = {
   'close-day': ['CheckMovementsFunction', 'LedgersBucket', 'ListDayFunction', 'OperationsTopic', 'WriteLedgerFunction'],
-  'place-order': ['CheckOrderFunction', 'OrdersBus', 'OrdersTable', 'ProcessOrderStateMachine'],
+  'place-order': [
+    'CheckOrderFunction',
+    'OrderSubmittedDeadLettersUrl',
+    'OrdersBus',
+    'OrdersTable',
+    'ProcessOrderStateMachine',
+  ],
   'process-order': [
     'AccountingQueueUrl',
     'AuthorisePaymentFunction',

@@ -59,7 +59,7 @@ export async function startLocalShop({
   warehouse: hasWarehouse = true,
   tokensRequired = false,
   ...options
-}: Pick<CloudOptions, 'console'> & {
+}: Pick<CloudOptions, 'console' | 'imagesFolder'> & {
   readonly warehouse?: boolean;
   readonly tokensRequired?: boolean;
 } = {}): Promise<LocalShop> {

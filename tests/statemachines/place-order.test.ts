@@ -33,6 +33,7 @@ const DEFAULTS: Readonly<Record<string, Reply>> = {
   'Record order': { output: {} },
   'Start processing': { output: { ExecutionArn: 'arn' } },
   'Announce refusal': { output: { FailedEntryCount: 0 } },
+  'Set event aside': { output: {} },
 };
 
 const runs: Run[] = [];
@@ -79,6 +80,7 @@ describe('an order over HTTP', () => {
   test('is not answered when the check itself fails', async () => {
     const done = await run(http, { 'Check order': { error: 'TypeError' } });
     expect(done).toMatchObject({ status: 'FAILED', error: 'TypeError' });
+    expect(done.states).not.toContain('Set event aside');
   });
 
   test('that is valid is recorded, started under its id, and answered with its receipt', async () => {
@@ -181,6 +183,22 @@ describe('an order that came as an event', () => {
       'Announce refusal': { error: 'EventBridge.FailedEntry' },
     });
     expect(done).toMatchObject({ status: 'FAILED', error: 'EventBridge.FailedEntry' });
+  });
+
+  test('and calls its source http is answered as an event', async () => {
+    const done = await run({ ...event, source: 'http' }, { 'Check order': { output: NOT_EVEN_A_KEY } });
+    expect(done.states.at(-1)).toBe('Refusal announced');
+  });
+
+  test.each([
+    ['Check order', {}],
+    ['Record order', {}],
+    ['Recall order', { 'Check order': { output: REFUSED } }],
+    ['Announce refusal', { 'Check order': { output: NOT_EVEN_A_KEY } }],
+  ])('is set aside, as it came, when %s fails for good', async (state, others) => {
+    const done = await run(event, { ...others, [state]: { error: 'TypeError', cause: 'a mistake' } });
+    expect(done).toMatchObject({ status: 'FAILED', error: 'TypeError', cause: 'a mistake' });
+    expect(done.calls.at(-1)?.parameters).toEqual({ QueueUrl: '${OrderSubmittedDeadLettersUrl}', MessageBody: event });
   });
 
   test('is placed as over HTTP', async () => {
