@@ -40,6 +40,7 @@ export interface RunningShop {
 }
 
 export interface LocalShop extends RunningShop {
+  readonly cloud: Cloud;
   readonly urls: CloudUrls;
   readonly cloud: Pick<Cloud, 'outputs' | 'region' | 'account' | 'call' | 'clock'>;
   /** Where a worker of the warehouse finds its work. */
@@ -96,6 +97,7 @@ export async function startLocalShop({
   return {
     shop,
     office: new BackOffice(cloud.urls.aws, cloud.region, cloud.outputs),
+    cloud,
     urls: cloud.urls,
     cloud,
     warehouse: where,

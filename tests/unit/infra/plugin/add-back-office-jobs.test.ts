@@ -64,7 +64,7 @@ describe('packaging', () => {
     const started = statements
       .flatMap(({ Action }) => Action)
       .filter((action) => /Submit|Run|Start|Create|Add/.test(action));
-    expect(started.filter((action) => !/Tags|Get/.test(action))).toEqual([
+    expect(started.filter((action) => !/Tags|Get|Stop/.test(action))).toEqual([
       'batch:SubmitJob',
       'ecs:RunTask',
       'glue:StartJobRun',
