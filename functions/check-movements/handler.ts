@@ -1,13 +1,12 @@
 import { documentClient } from '../../adapters/dynamodb/document-client.ts';
 import { ordersTable } from '../../adapters/dynamodb/orders-table.ts';
-import { sandboxPaymentsTable } from '../../adapters/dynamodb/sandbox-payments-table.ts';
-import { sandboxGateway } from '../../adapters/payments/sandbox-gateway.ts';
 import { asStep } from '../as-step.ts';
 import { environment } from '../environment.ts';
+import { paymentGateway } from '../payments.ts';
 import { checkMovements } from './check-movements.ts';
 
 const client = documentClient();
 const orders = ordersTable(client, environment('ORDERS_TABLE'));
-const payments = sandboxGateway(sandboxPaymentsTable(client, environment('SANDBOX_PAYMENTS_TABLE')));
+const payments = await paymentGateway(client);
 
 export const handler = asStep(checkMovements(orders, payments));

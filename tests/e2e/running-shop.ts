@@ -40,7 +40,6 @@ export interface RunningShop {
 }
 
 export interface LocalShop extends RunningShop {
-  readonly cloud: Cloud;
   readonly urls: CloudUrls;
   readonly cloud: Pick<Cloud, 'outputs' | 'region' | 'account' | 'call' | 'clock'>;
   /** Where a worker of the warehouse finds its work. */
@@ -97,7 +96,6 @@ export async function startLocalShop({
   return {
     shop,
     office: new BackOffice(cloud.urls.aws, cloud.region, cloud.outputs),
-    cloud,
     urls: cloud.urls,
     cloud,
     warehouse: where,

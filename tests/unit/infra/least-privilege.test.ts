@@ -75,6 +75,7 @@ test('secrets are read by the functions that use them, each by its name, and by 
   expect(Object.fromEntries(named)).toEqual({
     AuthorisePaymentRole: ['stripeApiKeySecret'],
     CapturePaymentRole: ['stripeApiKeySecret'],
+    CheckMovementsRole: ['stripeApiKeySecret'],
     RefundPaymentRole: ['stripeApiKeySecret'],
     StripeWebhookRole: ['stripeApiKeySecret', 'stripeWebhookSecret'],
     VoidPaymentRole: ['stripeApiKeySecret'],
