@@ -1,13 +1,27 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { ExecutionFilter, ExecutionStatus, Revision } from '../ports.ts';
+import type { SharedKeys } from './sqlite-keys.ts';
 import type { ListRange, StoredExecution } from './store.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
+/** Without the state and the history, which may be long. */
+const COLUMNS = `id, prefix, name, revision, started_at, map_run, trace_header, started_by, status, stopped_at, error, cause,
+  redrive_count, redriven_at, input, output`;
+
+/** The colon before the name is the seventh. */
+const NAME = /^((?:[^:]*:){6}[^:]*):(.*)$/s;
+
+/** What the ARN of an execution shares with many, and the rest of it. */
+export function partsOfArn(arn: string): { prefix: string; name: string } {
+  const [, prefix = '', name = arn] = NAME.exec(arn) ?? [];
+  return { prefix, name };
+}
+
 /** Reads the rows of executions, with the revisions they point to. */
-export function createExecutionReader(db: DatabaseSync, findMachine: (arn: string) => number | undefined) {
-  const byArn = db.prepare('SELECT * FROM executions WHERE arn = ?');
-  const byId = db.prepare('SELECT * FROM executions WHERE id = ?');
+export function createExecutionReader(db: DatabaseSync, { findMachine, machineOf }: SharedKeys) {
+  const byName = db.prepare(`SELECT ${COLUMNS} FROM executions WHERE prefix = ? AND name = ?`);
+  const byId = db.prepare(`SELECT ${COLUMNS} FROM executions WHERE id = ?`);
   const lastId = db.prepare('SELECT max(id) AS id FROM executions');
   const firstRunning = db.prepare(
     `SELECT min(first) AS id FROM (SELECT (SELECT min(id) FROM executions WHERE machine = m.id AND status = 'RUNNING') AS first
@@ -20,8 +34,9 @@ export function createExecutionReader(db: DatabaseSync, findMachine: (arn: strin
     const { stopped_at, redriven_at, map_run, trace_header, started_by, output, error, cause } = row;
     return {
       id: row.id as number,
-      executionArn: row.arn as string,
-      name: row.name as string,
+      executionArn: `${machineOf(row.prefix as number)}:${row.name}`,
+      // The ARN of an Express execution has another part.
+      name: (row.name as string).split(':')[0] as string,
       revision: revisionOf(row.revision as number),
       status: row.status as ExecutionStatus,
       startedAt: row.started_at as number,
@@ -42,7 +57,11 @@ export function createExecutionReader(db: DatabaseSync, findMachine: (arn: strin
 
   return {
     lastId: (): number => (lastId.get()?.id as number | null) ?? 0,
-    byArn: (arn: string) => one(byArn.get(arn)),
+    byArn(arn: string) {
+      const { prefix, name } = partsOfArn(arn);
+      const machine = findMachine(prefix);
+      return machine === undefined ? undefined : one(byName.get(machine, name));
+    },
     byId: (id: number) => one(byId.get(id)),
     oldestRunning: () => one(byId.get(firstRunning.get()?.id ?? null)),
 
@@ -51,7 +70,7 @@ export function createExecutionReader(db: DatabaseSync, findMachine: (arn: strin
       const where = conditions.map(([sql]) => sql).join(' AND ') || 'TRUE';
       let statement = lists.get(where);
       if (!statement) {
-        statement = db.prepare(`SELECT * FROM executions WHERE ${where} ORDER BY id DESC LIMIT ?`);
+        statement = db.prepare(`SELECT ${COLUMNS} FROM executions WHERE ${where} ORDER BY id DESC LIMIT ?`);
         lists.set(where, statement);
       }
       return statement.all(...conditions.flatMap(([, ...values]) => values), limit).map(toExecution);

@@ -6,6 +6,8 @@ import type { Revision } from '../ports.ts';
 export interface SharedKeys {
   findMachine(arn: string): number | undefined;
   machine(arn: string): number;
+  /** The text of a machine's number. */
+  machineOf(id: number): string;
   revision(revision: Revision): number;
 }
 
@@ -30,6 +32,7 @@ export function createSharedKeys(db: DatabaseSync): SharedKeys {
 
   return {
     findMachine: (arn) => machines.get(arn),
+    machineOf: (id) => machines.textOf(id),
     machine: (arn) => machines.get(arn) ?? machines.add(arn, (id) => insertMachine.run(id, arn)),
     revision(revision) {
       const hash = hashOf(revision);
@@ -43,12 +46,15 @@ export function createSharedKeys(db: DatabaseSync): SharedKeys {
 function readKeys(db: DatabaseSync, select: string) {
   const rows = db.prepare(select).all();
   const ids = new Map(rows.map(({ id, text }) => [text as string, id as number]));
+  const texts = new Map(rows.map(({ id, text }) => [id as number, text as string]));
   let last = Math.max(0, ...ids.values());
   return {
+    textOf: (id: number): string => texts.get(id) ?? '',
     get: (text: string): number | undefined => ids.get(text),
     add(text: string, insert: (id: number) => unknown): number {
       insert(++last);
       ids.set(text, last);
+      texts.set(last, text);
       return last;
     },
   };

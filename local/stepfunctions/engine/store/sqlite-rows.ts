@@ -1,6 +1,7 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { countOf } from '../../asl/history.ts';
 import { historyToText } from './history-text.ts';
+import { partsOfArn } from './sqlite-executions.ts';
 import type { SharedKeys } from './sqlite-keys.ts';
 import { HISTORY_SPAN } from './sqlite-schema.ts';
 import {
@@ -13,8 +14,11 @@ import {
   StoreError,
 } from './store.ts';
 
-/** Events that wait in the snapshot's row: few enough to be written again with each step. */
-const TAIL = 16;
+/** Events that wait in the execution's own row: few enough to be written again with each step. */
+const TAIL = 32;
+
+/** Of how many executions it is remembered how their rows were written. */
+const REMEMBERED = 20_000;
 
 /** Writes changes as rows. */
 export interface RowWriter {
@@ -26,24 +30,28 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const insertExecution = db.prepare(
-    `INSERT INTO executions (seq, id, arn, name, machine, revision, started_at, map_run, trace_header, started_by, input,
-       status, stopped_at, output, error, cause, redrive_count, redriven_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO executions (seq, id, prefix, name, machine, revision, started_at, map_run, trace_header, started_by, input,
+       status, stopped_at, output, error, cause, redrive_count, redriven_at, due, first, state, tail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const updateExecution = db.prepare(
-    `UPDATE executions SET seq = ?, status = ?, stopped_at = ?, output = ?, error = ?, cause = ?, redrive_count = ?,
+  const rowOf = db.prepare('SELECT seq, due FROM executions WHERE id = ?');
+  const addEvents = db.prepare('UPDATE executions SET seq = ?, tail = tail || ? WHERE id = ?');
+  const setStatus = db.prepare(
+    `UPDATE executions SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ?, redrive_count = ?,
        redriven_at = ? WHERE id = ?`,
   );
-  const insertSnapshot = db.prepare(
-    'INSERT INTO snapshots (seq, id, due, first, tail, state) VALUES (?, ?, ?, ?, ?, ?)',
+  const setState = db.prepare('UPDATE executions SET seq = ?, tail = tail || ?, state = ? WHERE id = ?');
+  const setStateAndDue = db.prepare('UPDATE executions SET seq = ?, tail = tail || ?, state = ?, due = ? WHERE id = ?');
+  const endExecution = db.prepare(
+    `UPDATE executions SET seq = ?, tail = tail || ?, state = NULL, due = 0, status = ?, stopped_at = ?, output = ?,
+       error = ?, cause = ?, redrive_count = ?, redriven_at = ? WHERE id = ?`,
   );
-  const addToSnapshot = db.prepare('UPDATE snapshots SET seq = ?, due = ?, tail = tail || ?, state = ? WHERE id = ?');
-  const startTail = db.prepare("UPDATE snapshots SET seq = ?, due = ?, first = ?, tail = '', state = ? WHERE id = ?");
-  const deleteSnapshot = db.prepare('DELETE FROM snapshots WHERE id = ?');
   const insertHistory = db.prepare('INSERT INTO history (seq, id, events) VALUES (?, ?, ?)');
   const moveTail = db.prepare(
-    `INSERT INTO history (seq, id, events) SELECT ?, id * ${HISTORY_SPAN} + first, tail || ? FROM snapshots WHERE id = ?`,
+    `INSERT INTO history (seq, id, events) SELECT ?, id * ${HISTORY_SPAN} + first, tail || ? FROM executions
+     WHERE id = ?`,
   );
+  const emptyTail = db.prepare("UPDATE executions SET first = ?, tail = '' WHERE id = ?");
   const putToken = db.prepare(
     `INSERT INTO tokens (seq, execution, key, token, scheduled) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (execution, key) DO UPDATE SET seq = excluded.seq, scheduled = excluded.scheduled`,
@@ -60,21 +68,30 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
      ON CONFLICT (arn) DO UPDATE SET seq = excluded.seq, running = excluded.running, map_run = excluded.map_run`,
   );
   const addToLedger = db.prepare(
-    'UPDATE ledger SET seq = ?, executions = executions + ?, snapshots = snapshots + ?, history = history + ?',
+    'UPDATE ledger SET seq = ?, executions = executions + ?, history = history + ? WHERE id = 1',
   );
 
   let seq = 0;
-  // What was inserted is counted here; the triggers see to what is replaced or deleted.
-  let inserted = { executions: 0, snapshots: 0, history: 0 };
+  /** By how much the sums of the ledger grow that no trigger keeps. */
+  let sums = { executions: 0, history: 0 };
+  /** Of executions that go on: which commit wrote the row last, and whether it is due. */
+  const written = new Map<number, { readonly seq: number; readonly due: number }>();
 
-  function writeStart(started: StoredExecution, status: StoredStatus): void {
-    const { id, executionArn, name, startedAt, revision, input } = started;
+  function writeStart(started: StoredExecution, { status, snapshot, history }: ExecutionChange): void {
+    const { id, executionArn, startedAt, revision, input } = started;
     const { mapRunArn = null, traceHeader = null, startedBy = null } = started;
-    const { stoppedAt = null, output = null, error = null, cause = null, redriveCount, redrivenAt = null } = status;
+    const standing: StoredStatus = status ?? started;
+    const { stoppedAt = null, output = null, error = null, cause = null, redriveCount, redrivenAt = null } = standing;
+    const { prefix, name } = partsOfArn(executionArn);
+    if (prefix === '') throw new StoreError(`${executionArn} is not the ARN of an execution`);
+    const { text, first, next } = eventsIn(history);
+    // What goes on will be written again.
+    const isKept = !snapshot || next - first < TAIL;
+    if (!isKept) writeHistory(id, first, text);
     insertExecution.run(
       seq,
       id,
-      executionArn,
+      keys.machine(prefix),
       name,
       keys.machine(revision.stateMachineArn),
       keys.revision(revision),
@@ -83,59 +100,61 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
       traceHeader,
       startedBy,
       input,
-      status.status,
+      standing.status,
       stoppedAt,
       output,
       error,
       cause,
       redriveCount,
       redrivenAt,
+      dueOf(snapshot),
+      isKept ? first : next,
+      snapshot ? textOf(snapshot) : null,
+      isKept ? text : '',
     );
-    inserted.executions++;
-  }
-
-  function writeStatus(id: number, status: StoredStatus): void {
-    const { stoppedAt = null, output = null, error = null, cause = null, redriveCount, redrivenAt = null } = status;
-    const values: SQLInputValue[] = [status.status, stoppedAt, output, error, cause, redriveCount, redrivenAt];
-    expectOne(updateExecution.run(seq, ...values, id).changes, id);
-  }
-
-  /** The snapshot and the history, which share a row as long as the execution is young. */
-  function writeState({ id, started, snapshot, history }: ExecutionChange): void {
-    const events = history ? historyToText(history) : '';
-    const first = history?.first ?? 0;
-    const next = first + (history ? countOf(history) : 0);
-    const isMany = first > 0 && Math.floor(first / TAIL) !== Math.floor(next / TAIL);
-    if (started) {
-      const hasTail = snapshot && !isMany;
-      if (!hasTail && first > 0) writeHistory(id, first, events);
-      if (snapshot) {
-        insertSnapshot.run(seq, id, dueOf(snapshot), hasTail ? first : next, hasTail ? events : '', textOf(snapshot));
-        inserted.snapshots++;
-      }
-    } else if (snapshot === null) {
-      inserted.history += Number(moveTail.run(seq, events, id).changes);
-      deleteSnapshot.run(id);
-    } else if (snapshot && isMany) {
-      inserted.history += Number(moveTail.run(seq, events, id).changes);
-      expectOne(startTail.run(seq, dueOf(snapshot), next, textOf(snapshot), id).changes, id);
-    } else if (snapshot) {
-      expectOne(addToSnapshot.run(seq, dueOf(snapshot), events, textOf(snapshot), id).changes, id);
-    } else if (first > 0) {
-      writeHistory(id, first, events);
-    }
+    sums.executions += seq;
+    if (snapshot) remember(id, dueOf(snapshot));
   }
 
   function writeHistory(id: number, first: number, events: string): void {
     insertHistory.run(seq, id * HISTORY_SPAN + first, events);
-    inserted.history++;
+    sums.history += seq;
+  }
+
+  function writeChange(change: ExecutionChange): void {
+    const { id, status, snapshot, history } = change;
+    const before = written.get(id) ?? (rowOf.get(id) as { seq: number; due: number } | undefined);
+    if (before === undefined) throw new StoreError(`Execution ${id} is not there any more`);
+    sums.executions += seq - before.seq;
+    const due = snapshot === undefined ? before.due : dueOf(snapshot);
+    if (snapshot === null) written.delete(id);
+    else remember(id, due);
+    let { text, first, next } = eventsIn(history);
+    const isMany = Math.floor(first / TAIL) !== Math.floor(next / TAIL);
+    if (isMany && snapshot !== null) {
+      sums.history += seq * Number(moveTail.run(seq, text, id).changes);
+      emptyTail.run(next, id);
+      text = '';
+    }
+    if (status && snapshot === null) {
+      endExecution.run(seq, text, ...valuesOf(status), id);
+      return;
+    }
+    if (status) setStatus.run(...valuesOf(status), id);
+    if (snapshot === undefined) addEvents.run(seq, text, id);
+    else if (due === before.due) setState.run(seq, text, snapshot && textOf(snapshot), id);
+    else setStateAndDue.run(seq, text, snapshot && textOf(snapshot), due, id);
+  }
+
+  function remember(id: number, due: number): void {
+    if (written.size >= REMEMBERED) written.clear();
+    written.set(id, { seq, due });
   }
 
   function write(change: ExecutionChange): void {
-    const { id, started, status } = change;
-    if (started) writeStart(started, status ?? started);
-    else if (status) writeStatus(id, status);
-    writeState(change);
+    const { id, started } = change;
+    if (started) writeStart(started, change);
+    else writeChange(change);
     for (const [key, token] of change.tokens ?? []) {
       if (token) putToken.run(seq, id, key, token.taskToken, token.activityArn ?? null);
       else deleteToken.run(id, key);
@@ -151,7 +170,7 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
   return {
     commit(number, changes, mapRuns) {
       seq = number;
-      inserted = { executions: 0, snapshots: 0, history: 0 };
+      sums = { executions: 0, history: 0 };
       try {
         begin.run();
         for (const change of changes) write(change);
@@ -159,7 +178,7 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
           const isRunning = mapRun.status === 'RUNNING' ? 1 : 0;
           putMapRun.run(seq, mapRun.mapRunArn, mapRun.executionId, isRunning, JSON.stringify(mapRun));
         }
-        addToLedger.run(seq, seq * inserted.executions, seq * inserted.snapshots, seq * inserted.history);
+        addToLedger.run(seq, sums.executions, sums.history);
         end.run();
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK');
@@ -169,10 +188,16 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
   };
 }
 
-const dueOf = ({ due }: StoredSnapshot): number => (due ? 1 : 0);
+function eventsIn(history: ExecutionChange['history']): { text: string; first: number; next: number } {
+  if (!history) return { text: '', first: 0, next: 0 };
+  return { text: historyToText(history), first: history.first, next: history.first + countOf(history) };
+}
+
+const dueOf = (snapshot: StoredSnapshot | null | undefined): number => (snapshot?.due ? 1 : 0);
 
 const textOf = ({ state }: StoredSnapshot): string => JSON.stringify(state);
 
-function expectOne(changes: number | bigint, id: number): void {
-  if (Number(changes) !== 1) throw new StoreError(`Execution ${id} is not there any more`);
+function valuesOf(status: StoredStatus): (string | number | null)[] {
+  const { stoppedAt = null, output = null, error = null, cause = null, redriveCount, redrivenAt = null } = status;
+  return [status.status, stoppedAt, output, error, cause, redriveCount, redrivenAt];
 }

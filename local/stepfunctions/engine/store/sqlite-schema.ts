@@ -1,32 +1,33 @@
 /** Grows with every change of the tables; a file of another version is refused. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Tables whose rows carry the number of the commit that wrote them, and are summed up in the ledger. */
-export const LEDGER_TABLES = ['executions', 'snapshots', 'history', 'tokens', 'timers', 'map_runs'] as const;
+export const LEDGER_TABLES = ['executions', 'history', 'tokens', 'timers', 'map_runs'] as const;
 
-/** Tables whose new rows the writer counts itself, once per commit; triggers do the rest. */
-const COUNTED: ReadonlySet<string> = new Set(['executions', 'snapshots', 'history']);
+/** Tables that nearly every commit changes: their writer adds up itself. Triggers see to the others. */
+const COUNTED: ReadonlySet<string> = new Set(['executions', 'history']);
 
 const TABLES = `
+  /* arn: of a state machine, or what the ARNs of its executions begin with. */
   CREATE TABLE machines (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE);
 
   CREATE TABLE revisions (
     id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, version_arn TEXT, alias_arn TEXT, revision TEXT NOT NULL);
 
+  /*
+   * The ARN is that of the machine prefix, a colon and the name.
+   * state: the snapshot, as long as one is needed; due: whether calls have to be made after a restart.
+   * tail: the newest events, from the one with the id first on. They move to the history when there are many of them.
+   */
   CREATE TABLE executions (
-    id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, machine INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, prefix INTEGER NOT NULL, name TEXT NOT NULL, machine INTEGER NOT NULL,
     revision INTEGER NOT NULL, started_at INTEGER NOT NULL, map_run TEXT, trace_header TEXT, started_by TEXT,
-    input TEXT NOT NULL,
-    status TEXT NOT NULL, stopped_at INTEGER, output TEXT, error TEXT, cause TEXT, redrive_count INTEGER NOT NULL,
-    redriven_at INTEGER);
+    status TEXT NOT NULL, stopped_at INTEGER, error TEXT, cause TEXT, redrive_count INTEGER NOT NULL, redriven_at INTEGER,
+    due INTEGER NOT NULL, first INTEGER NOT NULL, input TEXT NOT NULL, output TEXT, state TEXT, tail TEXT NOT NULL);
+  CREATE UNIQUE INDEX executions_by_name ON executions (prefix, name);
+  CREATE INDEX executions_due ON executions (id) WHERE due = 1;
   CREATE INDEX executions_by_status ON executions (machine, status);
   CREATE INDEX executions_by_map_run ON executions (map_run, status) WHERE map_run IS NOT NULL;
-
-  /* tail: the newest events, from the one with the id first on. They move to the history when there are many of them. */
-  CREATE TABLE snapshots (
-    id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, due INTEGER NOT NULL, first INTEGER NOT NULL, tail TEXT NOT NULL,
-    state TEXT NOT NULL);
-  CREATE INDEX snapshots_due ON snapshots (id) WHERE due = 1;
 
   /* id: the execution's id times ${2 ** 20} plus the id of the first event. events: one JSON value per line. */
   CREATE TABLE history (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, events TEXT NOT NULL);
@@ -58,19 +59,17 @@ const LEDGER = `
   CREATE TABLE ledger (
     id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, ${LEDGER_TABLES.map((table) => `${table} INTEGER NOT NULL`).join(', ')});
   INSERT INTO ledger VALUES (1, 0, ${LEDGER_TABLES.map(() => '0').join(', ')});
-  ${LEDGER_TABLES.map(
-    (table) => `
-  ${
-    COUNTED.has(table)
-      ? ''
-      : `CREATE TRIGGER ${table}_inserted AFTER INSERT ON ${table} BEGIN
-    UPDATE ledger SET ${table} = ${table} + new.seq; END;`
-  }
+  ${LEDGER_TABLES.filter((table) => !COUNTED.has(table))
+    .map(
+      (table) => `
+  CREATE TRIGGER ${table}_inserted AFTER INSERT ON ${table} BEGIN
+    UPDATE ledger SET ${table} = ${table} + new.seq; END;
   CREATE TRIGGER ${table}_updated AFTER UPDATE ON ${table} BEGIN
     UPDATE ledger SET ${table} = ${table} + new.seq - old.seq; END;
   CREATE TRIGGER ${table}_deleted AFTER DELETE ON ${table} BEGIN
     UPDATE ledger SET ${table} = ${table} - old.seq; END;`,
-  ).join('')}
+    )
+    .join('')}
 `;
 
 export const SCHEMA = `${TABLES} ${LEDGER} PRAGMA user_version = ${SCHEMA_VERSION};`;

@@ -22,21 +22,21 @@ export interface SqliteStoreOptions {
 export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore {
   const { db, seq: lastSeq, unlock } = openDatabase(file);
   const keys = createSharedKeys(db);
-  const executions = createExecutionReader(db, keys.findMachine);
+  const executions = createExecutionReader(db, keys);
   const rows = createRowWriter(db, keys);
   const acknowledged = createAcknowledged(`${file}-acknowledged`);
 
-  const snapshot = db.prepare('SELECT due, state FROM snapshots WHERE id = ?');
-  const dueSnapshots = db.prepare('SELECT id FROM snapshots WHERE due = 1');
+  const snapshot = db.prepare('SELECT due, state FROM executions WHERE id = ? AND state IS NOT NULL');
+  const dueSnapshots = db.prepare('SELECT id FROM executions WHERE due = 1');
   const chunks = (order: string) =>
     db.prepare(
       `SELECT id - ? AS first, events FROM history WHERE id BETWEEN ? AND ?
-       UNION ALL SELECT first, tail FROM snapshots WHERE id = ? AND tail <> '' ORDER BY first ${order}`,
+       UNION ALL SELECT first, tail FROM executions WHERE id = ? AND tail <> '' ORDER BY first ${order}`,
     );
   const historyForward = chunks('');
   const historyBackward = chunks('DESC');
   const chunkBefore = db.prepare('SELECT max(id) AS id FROM history WHERE id BETWEEN ? AND ?');
-  const ownerOf = 'SELECT t.execution, e.arn, t.key FROM tokens t JOIN executions e ON e.id = t.execution';
+  const ownerOf = 'SELECT t.execution, e.prefix, e.name, t.key FROM tokens t JOIN executions e ON e.id = t.execution';
   const byToken = db.prepare(`${ownerOf} WHERE t.token = ?`);
   const byActivity = db.prepare(`${ownerOf} WHERE t.scheduled = ? ORDER BY t.id LIMIT ?`);
   const firstTimer = db.prepare('SELECT min(at) AS at FROM timers');
@@ -62,6 +62,11 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
     }
   }
 
+  const toOwner = ({ execution, prefix, name, key }: Record<string, SQLOutputValue>): TokenOwner => ({
+    executionId: execution as number,
+    executionArn: `${keys.machineOf(prefix as number)}:${name}`,
+    key: key as string,
+  });
   const toMapRun = ({ map_run }: Record<string, SQLOutputValue>) => parse<StoredMapRun>(map_run, 'a map run');
 
   return {
@@ -143,9 +148,3 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
     },
   };
 }
-
-const toOwner = ({ execution, arn, key }: Record<string, SQLOutputValue>): TokenOwner => ({
-  executionId: execution as number,
-  executionArn: arn as string,
-  key: key as string,
-});

@@ -43,7 +43,7 @@ function start(): void {
   const id = store.nextId();
   const started: StoredExecution = {
     id,
-    executionArn: `arn:${id}`,
+    executionArn: `arn:aws:states:eu-west-1:123456789012:execution:machine:${id}`,
     name: `${id}`,
     revision: REVISION,
     status: 'RUNNING',

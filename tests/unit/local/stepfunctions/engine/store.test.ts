@@ -46,7 +46,7 @@ const revision = (machine: string, more: Partial<Revision> = {}): Revision => ({
 
 const execution = (id: number, more: Partial<StoredExecution> = {}): StoredExecution => ({
   id,
-  executionArn: `arn:execution:${id}`,
+  executionArn: `arn:aws:states:eu-west-1:123456789012:execution:m:${id}`,
   name: `${id}`,
   revision: revision('m'),
   status: 'RUNNING',
