@@ -5,11 +5,12 @@ import { StoreCorruptError, StoreError } from './store.ts';
 
 /** A write-ahead log, and an fsync before COMMIT returns. */
 const PRAGMAS = `
+  PRAGMA page_size = 8192;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = OFF;
   PRAGMA cache_size = -8000;
-  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA wal_autocheckpoint = 2000;
 `;
 
 /** Opens a connection to a file that is checked already. */

@@ -25,7 +25,6 @@ const TABLES = `
     status TEXT NOT NULL, stopped_at INTEGER, error TEXT, cause TEXT, redrive_count INTEGER NOT NULL, redriven_at INTEGER,
     due INTEGER NOT NULL, first INTEGER NOT NULL, input TEXT NOT NULL, output TEXT, state TEXT, tail TEXT NOT NULL);
   CREATE UNIQUE INDEX executions_by_name ON executions (prefix, name);
-  CREATE INDEX executions_due ON executions (id) WHERE due = 1;
   CREATE INDEX executions_by_status ON executions (machine, status);
   CREATE INDEX executions_by_map_run ON executions (map_run, status) WHERE map_run IS NOT NULL;
 

@@ -27,7 +27,10 @@ export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore 
   const acknowledged = createAcknowledged(`${file}-acknowledged`);
 
   const snapshot = db.prepare('SELECT due, state FROM executions WHERE id = ? AND state IS NOT NULL');
-  const dueSnapshots = db.prepare('SELECT id FROM executions WHERE due = 1');
+  const dueSnapshots = db.prepare(
+    `SELECT e.id FROM machines m CROSS JOIN executions e ON e.machine = m.id AND e.status = 'RUNNING'
+     WHERE e.due = 1 ORDER BY e.id`,
+  );
   const chunks = (order: string) =>
     db.prepare(
       `SELECT id - ? AS first, events FROM history WHERE id BETWEEN ? AND ?
