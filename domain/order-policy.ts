@@ -1,6 +1,6 @@
 import { InvalidDocumentError } from './errors.ts';
 import type { Order } from './order.ts';
-import { type Instant, instant, parseDuration, parseInstant } from './time.ts';
+import { instant, parseDuration, parseInstant } from './time.ts';
 
 /** How long an order may wait for what: `config/order-policy.json`, whose JSON Schema stands beside it. */
 export interface OrderPolicy {
@@ -27,20 +27,20 @@ export function checkOrderPolicy(policy: OrderPolicy): OrderPolicy {
 }
 
 /**
- * When to look at the stock again for an order that can't be met now.
+ * How long to wait, in whole seconds, before looking at the stock again for an order that can't be met now.
  * @param at milliseconds since 1970
  * @returns undefined if the order doesn't wait, or has waited for as long as the policy allows
  */
-export function nextStockCheck(
+export function stockCheckAfter(
   { backorder, timeline }: Pick<Order, 'backorder' | 'timeline'>,
   policy: OrderPolicy,
   at: number,
-): Instant | undefined {
+): number | undefined {
   if (!backorder) return undefined;
   const since = parseInstant(timeline.backordered?.at ?? instant(at)) as number;
   const until = since + (parseDuration(policy.backorder.waitAtMost) as number) * 1_000;
-  const next = at + (parseDuration(policy.backorder.checkEvery) as number) * 1_000;
-  return at < until ? instant(Math.min(next, until)) : undefined;
+  const left = Math.ceil((until - at) / 1_000);
+  return left > 0 ? Math.min(parseDuration(policy.backorder.checkEvery) as number, left) : undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type ApprovalPolicy, planSignOff, type SignOffPlan } from '../../domain/approval-policy.ts';
 import { OrderCancelledError, OrderClosedError, OrderNotFoundError, OutOfStockError } from '../../domain/errors.ts';
 import { type Order, type Shipment, shipmentsOf, subjectOf, type Timeline } from '../../domain/order.ts';
-import { nextStockCheck, type OrderPolicy } from '../../domain/order-policy.ts';
+import { type OrderPolicy, stockCheckAfter } from '../../domain/order-policy.ts';
 import type { Clock, Orders } from '../../domain/ports.ts';
 import type { Stock } from '../../domain/stock.ts';
 import type { ApprovalSubject } from '../../domain/subject.ts';
@@ -19,8 +19,8 @@ export interface ReservedOrder extends Pick<Order, 'orderId' | 'requestedBy' | '
 /** Out of stock, but allowed to wait. */
 export interface BackorderedOrder {
   readonly orderId: string;
-  /** When to look again. */
-  readonly waitUntil: string;
+  /** How long to wait before looking again. */
+  readonly waitSeconds: number;
 }
 
 /** @throws OrderNotFoundError, OrderClosedError, OrderCancelledError, OutOfStockError, ReservationClosedError, NoApproverError */
@@ -38,11 +38,11 @@ export const reserveStock =
     try {
       await stock.reserve(orderId, order.lines);
     } catch (error) {
-      const waitUntil = error instanceof OutOfStockError ? nextStockCheck(order, orderPolicy, at) : undefined;
-      if (!waitUntil) throw error;
+      const waitSeconds = error instanceof OutOfStockError ? stockCheckAfter(order, orderPolicy, at) : undefined;
+      if (waitSeconds === undefined) throw error;
       const backordered = { at: instant(at), what: 'Waiting for stock' };
       await orders.record(orderId, { backordered }, { status: 'backordered' });
-      return { orderId, waitUntil };
+      return { orderId, waitSeconds };
     }
     const status = signOffNeeded ? 'awaiting-approval' : 'placed';
     await orders.record(orderId, steps(plan, instant(at)), { status });

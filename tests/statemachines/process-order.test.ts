@@ -172,7 +172,7 @@ describe('an order that has to be signed off', () => {
 
 describe('an order of which there is not enough', () => {
   test('waits if it may, looking again as often as the policy says', async () => {
-    const waiting = { output: { orderId: 'ord_1', waitUntil: '2026-11-22T18:00:00.000Z' } };
+    const waiting = { output: { orderId: 'ord_1', waitSeconds: 21_600 } };
     const done = await run({ 'Reserve stock': ({ count }) => (count === 1 ? waiting : { output: ORDER }) });
     expect(done.calls.filter(({ state }) => state === 'Reserve stock').map(({ at }) => at)).toEqual([
       NOON,

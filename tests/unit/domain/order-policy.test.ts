@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkOrderPolicy, isFulfilmentOverdue, nextStockCheck } from '../../../domain/order-policy.ts';
+import { checkOrderPolicy, isFulfilmentOverdue, stockCheckAfter } from '../../../domain/order-policy.ts';
 
 const NOON = 1_795_348_800_000;
 const HOUR = 3_600_000;
@@ -27,14 +27,15 @@ describe('an order policy', () => {
 
 describe('an order of which there is not enough', () => {
   test('does not wait unless it may', () => {
-    expect(nextStockCheck({ timeline: {} }, policy, NOON)).toBeUndefined();
+    expect(stockCheckAfter({ timeline: {} }, policy, NOON)).toBeUndefined();
   });
 
   test('waits from the first look on, as often and as long as the policy says', () => {
-    expect(nextStockCheck({ timeline: {}, backorder: true }, policy, NOON)).toBe('2026-11-22T22:00:00.000Z');
+    expect(stockCheckAfter({ timeline: {}, backorder: true }, policy, NOON)).toBe(36_000);
     const waiting = since('2026-11-22T12:00:00.000Z');
-    expect(nextStockCheck(waiting, policy, NOON + 20 * HOUR)).toBe('2026-11-23T12:00:00.000Z');
-    expect(nextStockCheck(waiting, policy, NOON + 24 * HOUR)).toBeUndefined();
+    expect(stockCheckAfter(waiting, policy, NOON + 20 * HOUR)).toBe(14_400);
+    expect(stockCheckAfter(waiting, policy, NOON + 24 * HOUR - 1)).toBe(1);
+    expect(stockCheckAfter(waiting, policy, NOON + 24 * HOUR)).toBeUndefined();
   });
 });
 
