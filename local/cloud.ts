@@ -4,6 +4,7 @@ import { createEndpoint, type Endpoint } from './aws/endpoint.ts';
 import type { Authorize, Caller, CallService, Service } from './aws/service.ts';
 import type { AdjustableClock } from './clock.ts';
 import { type Activity, createActivity, watchedCalls, watchedStore } from './cloud/activity.ts';
+import { type AroundCalls, withAround } from './cloud/around-calls.ts';
 import { createApiCaller } from './cloud/call-api.ts';
 import { type CloudData, openData } from './cloud/data-folder.ts';
 import { type HttpServer, listen, portError, type RequestHandler } from './cloud/http-server.ts';
@@ -50,6 +51,8 @@ export interface CloudOptions {
   readonly console?: ConsoleManifest;
   /** Told of each grant of a role that let a call through. */
   readonly onGrantUsed?: (roleArn: string, grant: Grant) => void;
+  /** Stands around every call of a service. */
+  readonly aroundCalls?: AroundCalls;
   /** Told of mistakes of this cloud itself. */
   readonly report?: (error: unknown, what: string) => void;
 }
@@ -163,7 +166,8 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
     during: activity.during,
   });
   opened.push(() => jobs.close());
-  services.push(lambda, gateway, ...core.all, ...jobs.services);
+  const around = (service: Service): Service => withAround(service, options.aroundCalls);
+  services.push(...[lambda, gateway, ...core.all, ...jobs.services].map(around));
   const sendHttp = createHttpClient();
   // Last opened is first closed: no task may see the services go.
   const { engine, service } = await createStepFunctions({
@@ -181,7 +185,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
     report,
   });
   opened.push(() => engine.close());
-  services.push(service);
+  services.push(around(service));
 
   const stacks = createCloudFormation({
     ...base,

@@ -10,8 +10,6 @@ const BUNDLED_HANDLER = /^dist\/([a-z0-9-]+)\/index\.handler$/;
 // CommonJS dependencies call require(), which an ES module does not have.
 const REQUIRE_BANNER = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
-const CREDENTIALS = join(import.meta.dirname, 'lambda-credentials.ts');
-
 /**
  * Loaded on demand where credentials aren't in the environment, or the user agent is a browser's. Functions have theirs there.
  */
@@ -46,7 +44,11 @@ export async function bundleFunctions(
     else sources.push([name, source]);
   }
   if (problems.length > 0) return problems;
-  const found = await Promise.all(sources.map(([name, source]) => bundle(serviceDir, name, source)));
+  const found = await Promise.all(
+    sources.map(([name, source]) =>
+      bundleHandler(serviceDir, join(serviceDir, source), join(serviceDir, 'dist', name)),
+    ),
+  );
   return unique(found.flat());
 }
 
@@ -55,12 +57,11 @@ const unique = (problems: readonly BuildProblem[]): BuildProblem[] => [
   ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
 ];
 
-/** Each by itself: files that functions share would have to be in all their archives. */
-async function bundle(serviceDir: string, name: string, source: string): Promise<BuildProblem[]> {
-  const outdir = join(serviceDir, 'dist', name);
+/** Each by itself: files that functions share would have to be in all their archives. @param outdir of `index.mjs` and what it imports on demand */
+export async function bundleHandler(serviceDir: string, source: string, outdir: string): Promise<BuildProblem[]> {
   const options: BuildOptions = {
     absWorkingDir: serviceDir,
-    entryPoints: { index: join(serviceDir, source) },
+    entryPoints: { index: source },
     outdir,
     splitting: true,
     external: NEVER_LOADED,
@@ -71,7 +72,6 @@ async function bundle(serviceDir: string, name: string, source: string): Promise
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
-    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
     keepNames: true, // Step Functions matches errors by their names
     sourcemap: 'linked',
     sourcesContent: false,
