@@ -18,7 +18,6 @@ interface Statement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: unknown;
-  readonly Condition?: object;
 }
 
 /** What the schema can't say: no two jobs have one name, since what is done for a day is known by it. @throws an error with its pointer */
@@ -50,19 +49,11 @@ export function addBackOfficeJobs(template: CloudFormationTemplate, jobs: readon
 const sub = (text: string) => ({ 'Fn::Sub': text });
 const own = (service: string, resource: string) =>
   sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
-const allow = (Action: readonly string[], Resource: unknown, Condition?: object): Statement => ({
-  Effect: 'Allow',
-  Action,
-  Resource,
-  ...(Condition && { Condition }),
-});
+const allow = (Action: readonly string[], Resource: unknown): Statement => ({ Effect: 'Allow', Action, Resource });
 
 /** How Step Functions learns that a job has ended: a rule of its own, of this name. */
 const following = (rule: string): Statement =>
   allow(['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], own('events', `rule/${rule}`));
-
-const handing = (roles: readonly string[], service: string): Statement =>
-  allow(['iam:PassRole'], roles, { StringEquals: { 'iam:PassedToService': service } });
 
 /** As the Developer Guide lists it for each integration with .sync, on the job's own resources where the service knows any. */
 function grantsOf(job: BackOfficeJob): readonly Statement[] {
@@ -76,9 +67,9 @@ function grantsOf(job: BackOfficeJob): readonly Statement[] {
       ];
     case 'ecs':
       return [
-        allow(['ecs:RunTask'], revisionsOf(job.taskDefinition), { ArnEquals: { 'ecs:cluster': job.cluster } }),
+        allow(['ecs:RunTask'], revisionsOf(job.taskDefinition)),
         allow(['ecs:DescribeTasks', 'ecs:StopTask'], `${job.cluster.replace(':cluster/', ':task/')}/*`),
-        handing(job.roles, 'ecs-tasks.amazonaws.com'),
+        allow(['iam:PassRole'], job.roles),
         following('StepFunctionsGetEventsForECSTaskRule'),
       ];
     case 'glue':
@@ -99,7 +90,7 @@ function grantsOf(job: BackOfficeJob): readonly Statement[] {
           ],
           own('sagemaker', `processing-job/${job.name}-*`),
         ),
-        handing([job.role], 'sagemaker.amazonaws.com'),
+        allow(['iam:PassRole'], job.role),
         following('StepFunctionsGetEventsForSageMakerProcessingJobsRule'),
       ];
     case 'emr':
