@@ -11,6 +11,7 @@ import { checkChoices } from './check-choices.ts';
 import { checkConfiguration, type Rules } from './check-configuration.ts';
 import { checkMachine } from './check-machine.ts';
 import { checkOpenApi } from './check-openapi.ts';
+import { dropDependencies } from './drop-dependencies.ts';
 import { pinFunctions } from './pin-functions.ts';
 import { renewDeployment } from './renew-deployment.ts';
 import type { CloudFormationResource, PluginTools, ServerlessHost } from './serverless-host.ts';
@@ -79,6 +80,7 @@ export default class BuildPlugin {
     const template = provider.compiledCloudFormationTemplate;
     pinFunctions(template);
     addBackOfficeJobs(template, await this.#jobs());
+    dropDependencies(template);
     writeDefinitions(template);
     this.#refuse(findNulls(template));
     Object.assign(

@@ -5,6 +5,7 @@ import type { AlarmThresholds } from './add-alarms.ts';
 export interface CloudFormationResource {
   readonly Type: string;
   readonly Condition?: string;
+  DependsOn?: string | readonly string[];
   readonly Properties?: Record<string, unknown>;
 }
 

@@ -3,13 +3,17 @@ import type { CloudFormationTemplate } from './serverless-host.ts';
 
 /**
  * Puts the definitions of state machines into the template as text. As JSON they would lose every `null` in them, which is a
- * value in ASL: CloudFormation refuses null, and Serverless removes it silently before.
+ * value in ASL: CloudFormation refuses null, and Serverless removes it silently before. What DefinitionSubstitutions has for
+ * the names in `${…}` is filled in by CloudFormation's own Fn::Sub, which means the same and is known wherever templates are.
  */
 export function writeDefinitions(template: CloudFormationTemplate): void {
   for (const { Type, Properties } of Object.values(template.Resources)) {
     if (Type !== 'AWS::StepFunctions::StateMachine' || Properties?.Definition === undefined) continue;
-    Properties.DefinitionString = JSON.stringify(Properties.Definition);
+    const text = JSON.stringify(Properties.Definition);
+    const { DefinitionSubstitutions: values } = Properties;
+    Properties.DefinitionString = values === undefined ? text : { 'Fn::Sub': [text, values] };
     delete Properties.Definition;
+    delete Properties.DefinitionSubstitutions;
   }
 }
 

@@ -46,7 +46,7 @@ export async function startDeployment(): Promise<Deployment> {
   return {
     cloud,
     client,
-    serverless: (...args) => runServerless(folder, cloud, args),
+    serverless: (...args) => runServerless(folder, cloud.urls.aws, [...args, ...parameters(cloud.urls.issuer)]),
     e2e: () => runEndToEnd(cloud),
     edit(file, text, by) {
       const path = join(folder, file);
@@ -70,22 +70,23 @@ export async function startDeployment(): Promise<Deployment> {
   };
 }
 
-function runServerless(
+/** The unmodified command in a copy of the project, for the stage `local`, against an AWS endpoint. */
+export function runServerless(
   folder: string,
-  { urls }: Cloud,
+  endpoint: string,
   args: readonly string[],
 ): Promise<{ code: number; output: string }> {
   const command = join(folder, 'node_modules/serverless/bin/serverless.js');
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
-    AWS_ENDPOINT_URL: urls.aws,
+    AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     // Milliseconds between two looks at the stack's events.
     SLS_AWS_MONITORING_FREQUENCY: '200',
   };
-  return run([command, ...args, '--stage', 'local', ...parameters(urls.issuer)], { cwd: folder, env });
+  return run([command, ...args, '--stage', 'local'], { cwd: folder, env });
 }
 
 /** Clients need tokens, and tests can read the approvers' mails. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { dropDependencies } from '../../../../infra/plugin/drop-dependencies.ts';
 import { pinFunctions } from '../../../../infra/plugin/pin-functions.ts';
 import { renewDeployment } from '../../../../infra/plugin/renew-deployment.ts';
 import type { CloudFormationTemplate } from '../../../../infra/plugin/serverless-host.ts';
@@ -11,6 +12,20 @@ const api = (description: string): CloudFormationTemplate => ({
     Deployment: { Type: 'AWS::ApiGateway::Deployment', Properties: { RestApiId: { Ref: 'RestApi' } } },
     Stage: { Type: 'AWS::ApiGateway::Stage', Properties: { DeploymentId: { Ref: 'Deployment' } } },
   },
+});
+
+test('a function is not said to depend on its role, whose ARN it is given, but on what it is not given', () => {
+  const template: CloudFormationTemplate = {
+    Resources: {
+      Ask: {
+        Type: 'AWS::Lambda::Function',
+        DependsOn: ['AskLogGroup', 'AskRole'],
+        Properties: { Role: { 'Fn::GetAtt': ['AskRole', 'Arn'] } },
+      },
+    },
+  };
+  dropDependencies(template);
+  expect(template.Resources.Ask?.DependsOn).toEqual(['AskLogGroup']);
 });
 
 test('a state machine calls the published version of a function, not its latest code', () => {
@@ -43,6 +58,20 @@ test('a null in a definition survives: CloudFormation would take none, and Serve
   };
   writeDefinitions(template);
   expect(template.Resources.Machine?.Properties).toEqual({ DefinitionString: JSON.stringify(Definition) });
+});
+
+test('the placeholders of a definition are filled in by CloudFormation', () => {
+  const Definition = { Comment: '${Table}' };
+  const DefinitionSubstitutions = { Table: { Ref: 'OrdersTable' } };
+  const template: CloudFormationTemplate = {
+    Resources: {
+      Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { Definition, DefinitionSubstitutions } },
+    },
+  };
+  writeDefinitions(template);
+  expect(template.Resources.Machine?.Properties).toEqual({
+    DefinitionString: { 'Fn::Sub': [JSON.stringify(Definition), DefinitionSubstitutions] },
+  });
   expect(findNulls(template)).toEqual([]);
 });
 
