@@ -9,7 +9,10 @@ export const SAMPLE_ORDER = {
 };
 
 /** What an access token has to be for, and all that it can let a client do. */
-export const EVERYTHING = { audience: 'countersign', scope: 'orders:write orders:read approvals:read approvals:write catalog:write' };
+export const EVERYTHING = {
+  audience: 'countersign',
+  scope: 'orders:write orders:read approvals:read approvals:write catalog:write',
+};
 
 /** What the console cannot know from infra/openapi.yml. */
 export const CONSOLE: ConsoleManifest = {
