@@ -28,6 +28,8 @@ export function createQueries(store: ExecutionStore) {
 
     /** An execution has a new status, which is durable. */
     note(execution: StoredExecution): void {
+      // Such a store has it at hand.
+      if (store.commitsAtOnce) return;
       const { executionArn, status, input, output = '' } = execution;
       recent.delete(executionArn);
       if (status === 'RUNNING' || input.length + output.length > LARGE) return;

@@ -7,6 +7,7 @@ import {
   type StoredExecution,
   type StoredMapRun,
   type StoredSnapshot,
+  type StoredStatus,
   type StoredTimer,
   type StoredToken,
   StoreError,
@@ -23,7 +24,8 @@ interface Entry {
 
 /** Executions in memory, for `--ephemeral` and tests. Gone when the process ends. */
 export function createMemoryStore(): ExecutionStore {
-  const entries = new Map<number, Entry>();
+  /** By id, which begin with 1. */
+  const entries: Entry[] = [];
   const ids = new Map<string, number>();
   const tokens = new Map<string, TokenOwner>();
   const activities = new Map<string, Map<string, TokenOwner>>();
@@ -32,9 +34,9 @@ export function createMemoryStore(): ExecutionStore {
   let lastId = 0;
 
   function apply(change: ExecutionChange): void {
-    const entry = change.started ? insert(change.started) : entries.get(change.id);
+    const entry = change.started ? insert(change.started) : entries[change.id];
     if (!entry) throw new StoreError(`There is no execution ${change.id}`);
-    if (change.status) entry.execution = withStatus(entry.execution, change);
+    if (change.status) entry.execution = withStatus(entry.execution, change.status);
     if (change.snapshot !== undefined) entry.snapshot = change.snapshot ?? undefined;
     if (change.history) entry.history.push(change.history);
     if (change.tokens) for (const [key, token] of change.tokens) setToken(entry, key, token);
@@ -45,7 +47,7 @@ export function createMemoryStore(): ExecutionStore {
     if (ids.has(execution.executionArn))
       throw new StoreError(`There already is an execution ${execution.executionArn}`);
     const entry: Entry = { execution, snapshot: undefined, history: [], tokens: undefined, timers: undefined };
-    entries.set(execution.id, entry);
+    entries[execution.id] = entry;
     ids.set(execution.executionArn, execution.id);
     return entry;
   }
@@ -92,12 +94,12 @@ export function createMemoryStore(): ExecutionStore {
 
     execution(arn) {
       const id = ids.get(arn);
-      return id === undefined ? undefined : entries.get(id)?.execution;
+      return id === undefined ? undefined : entries[id]?.execution;
     },
-    executionById: (id) => entries.get(id)?.execution,
-    snapshot: (id) => entries.get(id)?.snapshot,
+    executionById: (id) => entries[id]?.execution,
+    snapshot: (id) => entries[id]?.snapshot,
     history(id, { from, limit, reverse }) {
-      const parts = entries.get(id)?.history ?? [];
+      const parts = entries[id]?.history ?? [];
       // Ids are consecutive and begin with 1.
       const count = parts.reduce((sum, part) => sum + countOf(part), 0);
       const end = reverse ? Math.min(from, count) + 1 : Math.min(from + limit, count + 1);
@@ -110,22 +112,20 @@ export function createMemoryStore(): ExecutionStore {
     },
     list(filter, { before, limit }) {
       const found: StoredExecution[] = [];
-      for (const { execution } of [...entries.values()].reverse()) {
-        if (found.length === limit) break;
-        if ((before === undefined || execution.id < before) && matches(execution, filter)) found.push(execution);
+      for (let id = Math.min(before ?? entries.length, entries.length) - 1; id > 0 && found.length < limit; id--) {
+        const execution = entries[id]?.execution;
+        if (execution && matches(execution, filter)) found.push(execution);
       }
       return found;
     },
     oldestRunning() {
-      for (const { execution } of entries.values()) if (execution.status === 'RUNNING') return execution;
-      return undefined;
+      return entries.find((entry) => entry?.execution.status === 'RUNNING')?.execution;
     },
 
     nextTimer: timers.next,
     dueTimers: timers.due,
 
-    dueExecutions: () =>
-      [...entries.values()].filter(({ snapshot }) => snapshot?.due).map(({ execution }) => execution.id),
+    dueExecutions: () => entries.filter(({ snapshot }) => snapshot?.due).map(({ execution }) => execution.id),
     tokenOwner: (token) => tokens.get(token),
     scheduledActivities: (arn, limit) => [...(activities.get(arn)?.values() ?? [])].slice(0, limit),
 
@@ -137,9 +137,27 @@ export function createMemoryStore(): ExecutionStore {
 }
 
 /** A status replaces all of the one before: what it does not name is cleared. */
-function withStatus(execution: StoredExecution, { status }: ExecutionChange): StoredExecution {
-  const { stoppedAt, output, error, cause, redrivenAt, ...kept } = execution;
-  return { ...kept, ...status };
+function withStatus(execution: StoredExecution, standing: StoredStatus): StoredExecution {
+  const { id, executionArn, name, revision, startedAt, input, mapRunArn, traceHeader, startedBy } = execution;
+  const { status, stoppedAt, output, error, cause, redriveCount, redrivenAt } = standing;
+  return {
+    id,
+    executionArn,
+    name,
+    revision,
+    startedAt,
+    input,
+    mapRunArn,
+    traceHeader,
+    startedBy,
+    status,
+    stoppedAt,
+    output,
+    error,
+    cause,
+    redriveCount,
+    redrivenAt,
+  };
 }
 
 function matches(execution: StoredExecution, filter: ExecutionFilter): boolean {
