@@ -16,6 +16,8 @@ export interface MailedLink {
   readonly approvalId: string;
   readonly secret: string;
   readonly url: string;
+  /** When it came. */
+  readonly at: number;
 }
 
 /** A form that was sent, and what came back. */
@@ -42,9 +44,12 @@ export class Approvers {
   readonly clicks: Click[] = [];
   readonly #parts: ApproverParts;
   readonly #web: ReturnType<typeof browser>;
+  /** Of some seeds: everybody waits until the last moment. */
+  readonly #isLate: boolean;
 
   constructor(parts: ApproverParts) {
     this.#parts = parts;
+    this.#isLate = parts.random.chance(0.15);
     const endpoint = (name: 'showApproval' | 'decideApproval') => (event: APIGatewayProxyEvent) =>
       new Promise<APIGatewayProxyResult>((resolve) =>
         parts.gateway.call('approver', name, event, (answer) =>
@@ -60,7 +65,7 @@ export class Approvers {
     const url = linkIn(text);
     if (!url.includes('/approvals/')) return;
     const { approvalId, link: secret } = this.#web.parse(url);
-    const link: MailedLink = { to, approvalId, secret, url };
+    const link: MailedLink = { to, approvalId, secret, url, at: this.#parts.agenda.now };
     const older = this.links.filter((other) => other.to === to && other.approvalId === approvalId);
     this.links.push(link);
     if (random.chance(0.1)) this.#later(link, 'scanner');
@@ -83,27 +88,35 @@ export class Approvers {
     return { approvalId: other.approvalId, secret, url: url.replace(approvalId, other.approvalId) };
   }
 
-  /** At once, some time, or where a reminder, an escalation or the expiry falls. */
+  /** At once, some time, or where a reminder, an escalation or the expiry falls, counted from the first mail. */
   #later(link: MailedLink, choice: string): void {
     const { agenda, random } = this.#parts;
-    const tick = random.between(1, 3) * DAY + random.between(-2_500, 2_500);
+    const first = this.links.find(({ to, approvalId }) => to === link.to && approvalId === link.approvalId) ?? link;
+    const tick =
+      first.at +
+      (this.#isLate ? 3 : random.between(1, 3)) * DAY +
+      random.pick([random.between(-1_000, 2_500), random.between(-150, 150)]) -
+      agenda.now;
     const wait = random.pick([
-      random.between(1_000, MINUTE),
-      random.between(1_000, 5 * HOUR),
+      this.#isLate ? tick : random.between(1_000, MINUTE),
+      this.#isLate ? tick : random.between(1_000, 5 * HOUR),
       random.between(1_000, 5 * DAY),
       tick,
     ]);
-    agenda.in(wait, () => void this.#press(link, choice));
+    // The page is open before the button is pressed: in between, things may change.
+    const thinks = random.pick([50, 2_000, 90_000]);
+    const at = agenda.now + Math.max(wait, 1_000);
+    agenda.at(at - thinks, () => void this.#press(link, choice, at));
   }
 
-  async #press({ to, approvalId, secret, url }: MailedLink, choice: string): Promise<void> {
+  async #press({ to, approvalId, secret, url }: MailedLink, choice: string, at: number): Promise<void> {
     const { agenda, random, trace } = this.#parts;
     trace.say(to, () => `opens a link of ${brief(approvalId)} to ${choice}`);
     const page = await this.#web.open(url);
     if (choice === 'scanner' || page.statusCode !== 200) return;
     const { fields, cookie } = this.#web.formOf(page);
     if (!fields.link) return;
-    await new Promise<void>((resolve) => agenda.in(random.pick([50, 2_000, 90_000]), resolve));
+    await new Promise<void>((resolve) => void agenda.at(at, resolve));
     const click: Click = { approvalId, secret, choice, shown: page.body, status: 0 };
     this.clicks.push(click);
     const send = async () => {

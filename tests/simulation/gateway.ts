@@ -61,15 +61,13 @@ export class Gateway {
 
   /** `POST /orders`: an Express execution, whose outcome is the answer. */
   placeOrder(idempotencyKey: string, order: object, then: (answer: Answer) => void): void {
-    const { agenda, random, weather, trace, machines } = this.#parts;
+    const { trace, machines } = this.#parts;
     this.#travel(
       (reply) => {
         const input = { source: 'http', client: 'shop', idempotencyKey, order };
         const placing = machines().start('place-order', `http-${++this.#requests}`, input) as Running;
         placing.onEnd.push(({ execution }) => reply(answerOf(execution)));
-        if (weather.strikes()) {
-          agenda.in(random.between(1, 600), () => machines().stop(placing.arn, 'Died', 'Express executions may'));
-        }
+        this.mayDie(placing);
       },
       (answer) => {
         trace.say(
@@ -81,9 +79,16 @@ export class Gateway {
     );
   }
 
+  /** An Express execution is not durable: whatever runs it may fail. */
+  mayDie({ arn }: Running): void {
+    const { agenda, random, weather, machines } = this.#parts;
+    if (!weather.strikes('express')) return;
+    agenda.in(random.between(1, 400), () => machines().stop(arn, 'Died', 'Express executions may'));
+  }
+
   #travel<A extends Answer>(serve: (reply: (answer: A | Answer) => void) => void, then: (answer: A | Answer) => void) {
     const { agenda, random, weather } = this.#parts;
-    if (weather.strikes()) {
+    if (weather.strikes('http')) {
       agenda.in(random.between(1_000, 29_000), () => then(NO_ANSWER));
       if (random.chance(0.5)) agenda.in(weather.latency(), () => serve(() => {}));
       return;

@@ -100,7 +100,7 @@ export class Integrations {
   #call(caller: Running, call: TaskCall, action: string, service: string): void {
     const { agenda, random, weather, trace } = this.#parts;
     const parameters = call.parameters as JsonObject;
-    const fault = weather.call();
+    const fault = weather.call(action);
     const who = `${caller.machine} ${brief(caller.name)}`;
     agenda.in(weather.latency(), () => {
       if (fault === 'throttled') {

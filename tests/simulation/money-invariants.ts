@@ -27,7 +27,9 @@ function twiceCharged({ order: { orderId }, movements }: ObservedOrder): string[
 
 const kept =
   ({ payments }: Observed) =>
-  ({ order: { orderId, status, endedAt }, charged, refunded }: ObservedOrder): string[] => {
+  ({ order: { orderId, status, endedAt }, wish, movements, charged, refunded }: ObservedOrder): string[] => {
+    const late = movements.filter(({ kind, at }) => kind === 'charge' && wish && at > wish.cancelledAt);
+    if (late.length > 0) return [`${orderId} was charged after its cancellation was accepted`];
     if (!endedAt || status === 'completed') return [];
     const held = payments
       .records()

@@ -62,7 +62,9 @@ const otherEnds =
     return [
       ...changed.map((seen) => `${orderId} was seen ${seen.status}, and is ${status}`),
       ...contradictions.map((event) => `${event} was announced of ${orderId}, which is ${status}`),
-      ...(wish?.cancelled && status === 'completed' ? [`${orderId} was cancelled, and is completed`] : []),
+      ...(wish && wish.cancelledAt < Number.POSITIVE_INFINITY && status === 'completed'
+        ? [`${orderId} was cancelled, and is completed`]
+        : []),
     ];
   };
 

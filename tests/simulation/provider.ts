@@ -11,6 +11,8 @@ export interface Movement {
   readonly kind: 'hold' | 'charge' | 'void' | 'refund';
   /** Minor units. */
   readonly amount: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 export interface Provider {
@@ -20,11 +22,11 @@ export interface Provider {
 }
 
 /** The sandbox, with a ledger of its own that nothing of the application reads. */
-export function provider(trace: Trace): Provider {
+export function provider(trace: Trace, now: () => number): Provider {
   const payments = memoryPayments();
   const movements: Movement[] = [];
   const book = (paymentKey: string, kind: Movement['kind'], amount: number) => {
-    movements.push({ paymentKey, kind, amount });
+    movements.push({ paymentKey, kind, amount, at: now() });
     trace.say('payment provider', () => `${kind} ${amount} of ${brief(paymentKey)}`);
   };
   const gateway = sandboxGateway({

@@ -39,8 +39,8 @@ export interface Wish {
   readonly requestedBy: string;
   readonly risk: readonly string[];
   readonly receipts: Receipt[];
-  /** A cancellation was answered 202. */
-  cancelled: boolean;
+  /** When a cancellation was answered 202. */
+  cancelledAt: number;
   /** Refunds that were answered 202, by their ids: minor units. */
   readonly refunds: Map<string, number>;
   /** How the order looked whenever it was looked at. */
@@ -101,12 +101,21 @@ export class Shop {
     };
     const orderId = orderIdOf(isEvent ? 'event:erp' : 'http:shop', key);
     const wish: Wish = {
-      ...{ key, orderId, requestedBy, risk, receipts: [], cancelled: false, refunds: new Map(), seen: [] },
+      ...{
+        key,
+        orderId,
+        requestedBy,
+        risk,
+        receipts: [],
+        cancelledAt: Number.POSITIVE_INFINITY,
+        refunds: new Map(),
+        seen: [],
+      },
     };
     this.wishes.push(wish);
     if (isEvent) this.#submit(key, order);
     else {
-      this.#post(wish, order, 1);
+      this.#post(wish, order, random.pick([1, 1, 6]));
       if (random.chance(0.3)) agenda.in(random.between(0, 400), () => this.#post(wish, order, 4));
       if (random.chance(0.1)) agenda.in(random.between(HOUR, 2 * DAY), () => this.#post(wish, order, 1));
     }
@@ -132,13 +141,14 @@ export class Shop {
 
   /** The bus delivers at least once, in any order. */
   #submit(idempotencyKey: string, order: object): void {
-    const { agenda, random, trace, machines } = this.#parts;
+    const { agenda, random, trace, machines, gateway } = this.#parts;
     const event = { 'detail-type': 'OrderSubmitted', source: 'erp', detail: { idempotencyKey, order } };
     const deliveries = random.between(1, 5);
     for (let count = 1; count <= deliveries; count++) {
       agenda.in(random.pick([random.between(1, 300), random.between(1, HOUR)]), () => {
         trace.say('event bus', () => `delivers OrderSubmitted ${idempotencyKey}, ${count} of ${deliveries}`);
-        machines().start('place-order', `event-${idempotencyKey}-${count}`, event);
+        const placing = machines().start('place-order', `event-${idempotencyKey}-${count}`, event);
+        if (placing) gateway.mayDie(placing);
       });
     }
   }
@@ -147,7 +157,7 @@ export class Shop {
     const { agenda, random, gateway } = this.#parts;
     const event = httpEvent({ pathParameters: { orderId: wish.orderId } });
     gateway.call('shop', 'cancelOrder', event, ({ status }) => {
-      if (status === 202) wish.cancelled = true;
+      if (status === 202) wish.cancelledAt = Math.min(wish.cancelledAt, agenda.now);
       if (isLost(status) && attempt < 4) agenda.in(random.between(500, 30_000), () => this.#cancel(wish, attempt + 1));
     });
   }
@@ -157,6 +167,13 @@ export class Shop {
     this.#parts.gateway.call('shop', 'getOrder', event, ({ status, body }) => {
       if (status === 200) wish.seen.push(JSON.parse(body));
     });
+  }
+
+  /** The customer sees that the order is on its way, which is when some don't want it any more. */
+  onPick(orderId: string): void {
+    const { agenda, random } = this.#parts;
+    const wish = this.wishes.find((other) => other.orderId === orderId);
+    if (wish && random.chance(0.12)) agenda.in(random.between(0, 60_000), () => this.#cancel(wish, 1));
   }
 
   /** The customer was told that the order is complete. */

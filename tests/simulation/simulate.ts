@@ -1,3 +1,5 @@
+import { type Bug, editDefinition } from './bug.ts';
+import { type Definitions, readDefinitions } from './definitions.ts';
 import { type Violation, violationsIn } from './invariants.ts';
 import { createWorld, type WorldOptions } from './world.ts';
 
@@ -16,6 +18,18 @@ const MOST_EVENTS = 30_000;
 
 /** Everything that microtasks can do is done. Node runs its tick queue only after they are. */
 const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
+const definitions = new Map<string, Definitions>();
+
+/** The state machines, with the bug in them if there is one. Reading them takes long: each is read once. */
+export function definitionsWith(bug: Bug | undefined): Definitions {
+  const key = bug?.edit ? bug.name : '';
+  const known = definitions.get(key);
+  if (known) return known;
+  const read = readDefinitions(bug && ((machine, text) => editDefinition(bug, machine, text)));
+  definitions.set(key, read);
+  return read;
+}
 
 /** Lets the world of a seed turn until nothing is left to happen, and looks at what it has come to. */
 export async function simulate(options: WorldOptions): Promise<Outcome> {

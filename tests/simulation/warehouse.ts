@@ -26,6 +26,8 @@ export interface WarehouseParts {
   readonly weather: Weather;
   readonly trace: Trace;
   readonly machines: () => StateMachines;
+  /** Work has begun on an order. */
+  readonly onPick: (orderId: string) => void;
 }
 
 const HEARTBEAT = 20_000;
@@ -72,7 +74,7 @@ export class Warehouse {
   }
 
   #take(worker: string): void {
-    const { agenda, random, weather, trace, machines } = this.#parts;
+    const { agenda, random, weather, trace, machines, onPick } = this.#parts;
     const task = this.#queue.shift();
     if (!task) {
       this.#idle.push(worker);
@@ -83,8 +85,9 @@ export class Warehouse {
       return;
     }
     trace.say(worker, () => `picks ${brief(task.parameters.shipmentId)}`);
+    onPick(String(task.parameters.orderId));
     const takes = random.chance(0.04) ? random.between(120_000, 1_200_000) : random.between(3_000, 70_000);
-    if (weather.strikes(6)) {
+    if (weather.strikes('pick', 6)) {
       const hasPicked = random.chance(0.5);
       agenda.in(takes, () => {
         if (hasPicked) this.#pick(task.parameters);

@@ -7,9 +7,10 @@ import type { Ports } from '../statemachines/composition.ts';
 import { NOON } from '../statemachines/machine-run.ts';
 import { Agenda } from './agenda.ts';
 import { Approvers } from './approvers.ts';
+import type { Bug } from './bug.ts';
 import type { Definitions } from './definitions.ts';
 import { Gateway } from './gateway.ts';
-import { Integrations, type Step } from './integrations.ts';
+import { Integrations } from './integrations.ts';
 import { Lambdas } from './lambdas.ts';
 import { Operator } from './operator.ts';
 import { orderItems } from './order-items.ts';
@@ -21,16 +22,10 @@ import { Trace } from './trace.ts';
 import { Warehouse } from './warehouse.ts';
 import { Weather } from './weather.ts';
 
-/** What a planted bug can change of the world before it begins to turn. */
-export interface Alteration {
-  readonly ports?: (ports: Ports) => Ports;
-  readonly step?: (name: string, step: Step) => Step;
-}
-
 export interface WorldOptions {
   readonly seed: number;
   readonly definitions: Definitions;
-  readonly alteration?: Alteration;
+  readonly bug?: Bug;
   readonly isTraced?: boolean;
 }
 
@@ -43,7 +38,7 @@ export interface Announcement {
 export type World = ReturnType<typeof createWorld>;
 
 /** The application in its surroundings, all made of one seed. */
-export function createWorld({ seed, definitions, alteration = {}, isTraced = false }: WorldOptions) {
+export function createWorld({ seed, definitions, bug, isTraced = false }: WorldOptions) {
   const random = new Random(seed);
   const agenda = new Agenda(NOON);
   const trace = new Trace(agenda, isTraced);
@@ -51,7 +46,7 @@ export function createWorld({ seed, definitions, alteration = {}, isTraced = fal
   const orders = memoryOrders();
   const { catalogue, stock } = memoryStock();
   const approvals = memoryApprovals();
-  const payments = provider(trace);
+  const payments = provider(trace, () => agenda.now);
   const announcements: Announcement[] = [];
   const accounting: JsonObject[] = [];
 
@@ -64,7 +59,7 @@ export function createWorld({ seed, definitions, alteration = {}, isTraced = fal
     const standing = status === 'RUNNING' ? 'running' : status === 'SUCCEEDED' ? 'succeeded' : 'dead';
     return { standing, input: found.input } as const;
   };
-  const honest: Ports = {
+  const ports: Ports = {
     ...{ orders, openOrders: orders, catalogue, stock, approvals, payments: payments.gateway },
     mailer: { send: async (mail) => approvers.receive(mail) },
     callback: {
@@ -77,11 +72,11 @@ export function createWorld({ seed, definitions, alteration = {}, isTraced = fal
     clock: () => agenda.now,
     newSecret: () => random.secret(),
   };
-  const ports = alteration.ports?.(honest) ?? honest;
+  const alteration = bug?.plant?.({ orders }) ?? {};
 
   const common = { agenda, random, weather, trace, machines: () => machines };
-  const warehouse = new Warehouse(common);
-  const lambdas = new Lambdas({ ...common, ports });
+  const warehouse = new Warehouse({ ...common, onPick: (orderId) => shop.onPick(orderId) });
+  const lambdas = new Lambdas({ ...common, ports, ...(alteration.ports && { alter: alteration.ports }) });
   const gateway = new Gateway({ ...common, lambdas });
   const approvers = new Approvers({ ...common, gateway });
   const onGoods = (sku: string, quantity: number) =>
@@ -129,7 +124,11 @@ export function createWorld({ seed, definitions, alteration = {}, isTraced = fal
     }
     shop.open(4);
     operator.begin();
-    trace.say('weather', () => `${weather.roughness * 100} % of everything goes wrong`);
+    trace.say(
+      'weather',
+      () =>
+        `${weather.roughness * 100} % of everything goes wrong, most at ${weather.worstAt.join(' and ') || 'no place'}`,
+    );
   }
 
   return {

@@ -1,0 +1,132 @@
+import { OutOfStockError } from '../../../domain/errors.ts';
+import type { Bug } from '../bug.ts';
+
+export const orderBugs: readonly Bug[] = [
+  {
+    name: 'acknowledged-before-persisted',
+    says: 'the client is answered 201 although the order could not be recorded',
+    seed: 34,
+    edit: {
+      'place-order': (states) => {
+        const record = states['Record order'];
+        if (!record) return;
+        record.Retry = [];
+        record.Catch.push({ ErrorEquals: ['States.ALL'], Assign: record.Assign, Next: 'Order placed' });
+      },
+    },
+  },
+  {
+    name: 'events-not-deduplicated',
+    says: 'each delivery of an OrderSubmitted event makes an order of its own',
+    seed: 1,
+    plant: () => {
+      let deliveries = 0;
+      return {
+        step: (name, step) => (ports) => (input) => {
+          if (name !== 'CheckOrderFunction' || !input.detail) return step(ports)(input);
+          const { detail } = input;
+          return step(ports)({
+            ...input,
+            detail: { ...detail, idempotencyKey: `${detail.idempotencyKey}-${++deliveries}` },
+          });
+        },
+      };
+    },
+  },
+  {
+    name: 'reservation-not-keyed',
+    says: 'a reservation that is tried again takes the stock again',
+    seed: 6,
+    plant: () => {
+      let again = 0;
+      return {
+        ports: (ports) => ({
+          ...ports,
+          stock: {
+            ...ports.stock,
+            async reserve(orderId, lines) {
+              const held = await ports.stock.reservations(orderId);
+              const isHeld = held.length > 0 && held.every(({ status }) => status === 'reserved');
+              await ports.stock.reserve(isHeld ? `${orderId}-${++again}` : orderId, lines);
+            },
+          },
+        }),
+      };
+    },
+  },
+  {
+    name: 'stock-not-checked',
+    says: 'an order goes on although there is not enough stock',
+    seed: 6,
+    plant: () => ({
+      ports: (ports) => ({
+        ...ports,
+        stock: {
+          ...ports.stock,
+          reserve: (orderId, lines) =>
+            ports.stock.reserve(orderId, lines).catch((error: Error) => {
+              if (!(error instanceof OutOfStockError)) throw error;
+            }),
+        },
+      }),
+    }),
+  },
+  {
+    name: 'intake-counted-twice',
+    says: 'a stock intake that is sent again counts again',
+    seed: 3,
+    plant: () => {
+      let sent = 0;
+      return {
+        ports: (ports) => ({
+          ...ports,
+          catalogue: {
+            ...ports.catalogue,
+            put: (sku, { intake, ...change }) =>
+              ports.catalogue.put(sku, { ...change, ...(intake && { intake: { ...intake, id: `${++sent}` } }) }),
+          },
+        }),
+      };
+    },
+  },
+  {
+    name: 'no-release',
+    says: 'undoing an order forgets the stock that it holds',
+    seed: 4,
+    edit: {
+      'undo-order': (states) => {
+        states['Release stock'] = { Type: 'Pass', Next: 'Record outcome' };
+      },
+    },
+  },
+  {
+    name: 'pick-not-keyed',
+    says: 'a pick that is tried again after its worker died is another parcel',
+    seed: 55,
+    edit: {
+      'process-order': (states) => {
+        const pick = states['Fulfil order']?.Branches[0].States['Pick shipments'].ItemProcessor.States['Pick shipment'];
+        pick.Arguments.shipmentId = "{% $states.input.shipmentId & '-' & $states.context.State.RetryCount %}";
+      },
+    },
+  },
+  {
+    name: 'no-recall',
+    says: 'undoing an order lets the warehouse send what it has picked',
+    seed: 23,
+    edit: {
+      'undo-order': (states) => {
+        states['Recall picks'] = { Type: 'Pass', Next: 'Cancel invoice' };
+      },
+    },
+  },
+  {
+    name: 'unstarted-not-recovered',
+    says: 'recovery never starts an order that was recorded and not started',
+    seed: 138,
+    plant: () => ({
+      ports: (ports, name) =>
+        name === 'RepairOrder' ? { ...ports, process: { ...ports.process, start: async () => true } } : ports,
+    }),
+  },
+];
