@@ -5,6 +5,8 @@ export interface Clock {
   at(at: number, callback: () => void, options?: TimerOptions): () => void;
   /** When the earliest pending callback is due, not counting those in the background. */
   nextTimer(): number | undefined;
+  /** Where it is being moved to in one go, while it is; undefined: time passes by itself. */
+  heading(): number | undefined;
 }
 
 export interface TimerOptions {

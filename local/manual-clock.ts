@@ -14,6 +14,16 @@ export function createManualClock(start: number): AdjustableClock {
   const polls = new TimerQueue();
   let now = start;
   let moving: Promise<void> = Promise.resolve();
+  let heading: number | undefined;
+
+  async function move(at: number): Promise<void> {
+    heading = at;
+    try {
+      await advance(at);
+    } finally {
+      heading = undefined;
+    }
+  }
 
   async function advance(at: number): Promise<void> {
     await settle();
@@ -31,8 +41,9 @@ export function createManualClock(start: number): AdjustableClock {
     now: () => now,
     at: (at, callback, options) => (options?.longPoll ? polls : timers).add(at, callback, options),
     nextTimer: () => timers.nextInForeground(),
+    heading: () => heading,
     advanceTo(at) {
-      const moved = moving.then(() => advance(at));
+      const moved = moving.then(() => move(at));
       // One callback's failure is told to who moved the clock, and does not stop the next move.
       moving = moved.catch(() => {});
       return moved;

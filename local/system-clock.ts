@@ -30,6 +30,7 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
   let offset = options.offset ?? 0;
   let latest = 0;
   let moving: Promise<void> = Promise.resolve();
+  let heading: number | undefined;
   let alarm: { at: number; handle: NodeJS.Timeout } | undefined;
 
   function now(): number {
@@ -70,6 +71,15 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
     await options.settled?.();
   }
 
+  async function move(at: number): Promise<void> {
+    heading = at;
+    try {
+      await advance(at);
+    } finally {
+      heading = undefined;
+    }
+  }
+
   async function advance(at: number): Promise<void> {
     await settle();
     for (let due = timers.takeDue(at); due; due = timers.takeDue(at)) {
@@ -91,8 +101,9 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
       return cancel;
     },
     nextTimer: () => timers.nextInForeground(),
+    heading: () => heading,
     advanceTo(at) {
-      const moved = moving.then(() => advance(at));
+      const moved = moving.then(() => move(at));
       moving = moved.catch(() => {});
       return moved;
     },

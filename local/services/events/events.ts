@@ -3,7 +3,7 @@ import type { Caller, CallService, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { type Metrics, NO_METRICS } from '../../metrics.ts';
 import type { Storage } from '../../storage.ts';
-import { compileSchedule } from '../scheduler/schedule-expression.ts';
+import { compileSchedule, nextDue } from '../scheduler/schedule-expression.ts';
 import { createTimers } from '../scheduler/timers.ts';
 import { busOperations } from './bus-operations.ts';
 import { createConnections } from './connections.ts';
@@ -51,8 +51,12 @@ export function createEvents({
   /** Arms, or stops, the timer of a rule with a schedule. */
   function arm(key: string): void {
     const rule = rules.rules.get(key);
-    const isScheduled = rule?.schedule !== undefined && rule.state === 'ENABLED';
-    timers.set(key, isScheduled ? compileSchedule(rule.schedule!).next(clock.now(), rule.createdAt) : undefined);
+    if (rule?.schedule === undefined || rule.state !== 'ENABLED') {
+      timers.set(key, undefined);
+      return;
+    }
+    const schedule = compileSchedule(rule.schedule);
+    timers.set(key, nextDue(schedule, clock, rule.createdAt), { background: schedule.isFrequent ?? false });
   }
 
   function ring(key: string): void {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts';
 import { type Cron, compileCron, ScheduleError } from './cron.ts';
 
 /** When something is due, again and again or once. Times are milliseconds since 1970. */
@@ -9,6 +10,20 @@ export interface Schedule {
   next(after: number, base: number): number | undefined;
   /** Of a one-time schedule. */
   readonly once?: number;
+  /**
+   * It comes so often that nobody waits for a particular one: `rate()` of less than an hour. Whoever moves the clock by a day
+   * does not mean hundreds of them: those in between are left out, the first and the last come.
+   */
+  readonly isFrequent?: boolean;
+}
+
+/** When it is due next: in a clock that is moved over many times of a frequent schedule, at the last of them. */
+export function nextDue(schedule: Schedule, clock: Pick<Clock, 'now' | 'heading'>, base: number): number | undefined {
+  const next = schedule.next(clock.now(), base);
+  const heading = clock.heading();
+  if (!schedule.isFrequent || next === undefined || heading === undefined || next > heading) return next;
+  const interval = schedule.next(next, base)! - next;
+  return next + Math.floor((heading - next) / interval) * interval;
 }
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -46,7 +61,8 @@ function rate(content: string): Schedule {
   if (!(count > 0)) throw new ScheduleError(`${content} is no rate`);
   if ((count === 1) !== (plural === '')) throw new ScheduleError(`${content} mixes singular and plural`);
   const interval = count * UNITS[unit]!;
-  return { next: (after, base) => base + (Math.floor((after - base) / interval) + 1) * interval };
+  const isFrequent = interval < UNITS.hour!;
+  return { isFrequent, next: (after, base) => base + (Math.floor((after - base) / interval) + 1) * interval };
 }
 
 interface Zone {

@@ -5,7 +5,7 @@ import type { Storage } from '../../storage.ts';
 import { createDeliveries } from '../events/deliveries.ts';
 import { isoSeconds } from '../events/put-events.ts';
 import { schedulerResources } from './resources.ts';
-import { compileSchedule } from './schedule-expression.ts';
+import { compileSchedule, nextDue } from './schedule-expression.ts';
 import { scheduleOperations } from './schedule-operations.ts';
 import { openSchedules, type Schedule } from './schedules.ts';
 import { createTimers } from './timers.ts';
@@ -35,7 +35,9 @@ export function createScheduler({ storage, clock, call, report = () => {} }: Sch
 
   function arm(key: string): void {
     const schedule = store.schedules.get(key);
-    timers.set(key, schedule ? nextTime(schedule, clock.now()) : undefined);
+    timers.set(key, schedule && nextTime(schedule, clock), {
+      background: (schedule && compileSchedule(schedule.expression, schedule.timezone).isFrequent) ?? false,
+    });
   }
 
   function ring(key: string): void {
@@ -89,13 +91,19 @@ export function createScheduler({ storage, clock, call, report = () => {} }: Sch
   };
 }
 
-function nextTime(schedule: Schedule, now: number): number | undefined {
+function nextTime(schedule: Schedule, clock: Clock): number | undefined {
   const { state, isCompleted, startAt = 0, endAt = Number.POSITIVE_INFINITY, createdAt } = schedule;
   if (state !== 'ENABLED' || isCompleted) return undefined;
   const compiled = compileSchedule(schedule.expression, schedule.timezone);
   if (compiled.once !== undefined) return compiled.once;
-  const next = compiled.next(Math.max(now, startAt - 1), Math.max(createdAt, startAt));
+  const from = { now: () => Math.max(clock.now(), startAt - 1), heading: () => headingUntil(endAt, clock) };
+  const next = nextDue(compiled, from, Math.max(createdAt, startAt));
   return next !== undefined && next <= endAt ? next : undefined;
+}
+
+function headingUntil(endAt: number, clock: Clock): number | undefined {
+  const heading = clock.heading();
+  return heading && Math.min(heading, endAt);
 }
 
 const fill = (text: string, values: Readonly<Record<string, string>>): string =>
