@@ -129,7 +129,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   const data = openData(options.dataFolder);
   opened.push(() => data.close());
   const activity = createActivity();
-  const clock = options.clock ?? createPersistentClock(data, activity);
+  const clock = options.clock ?? createPersistentClock(data, activity, report);
   const watch = createWatch();
   const mailbox = watch.mails(createMailbox(data.storage, clock));
 
@@ -224,11 +224,17 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
 }
 
 /** What was skipped stays skipped: the offset is kept with the rest. */
-function createPersistentClock({ storage }: CloudData, { settled }: Activity): AdjustableClock {
+function createPersistentClock(
+  { storage }: CloudData,
+  { settled }: Activity,
+  report: NonNullable<CloudOptions['report']>,
+): AdjustableClock {
   const table = storage.table<{ offset: number }>('clock');
   return createSystemClock({
     offset: table.get('system')?.offset ?? 0,
     onOffset: (offset) => table.put('system', { offset }),
+    // A full disk is no reason to end: what can be answered is.
+    report: (error) => report(error, 'a timer'),
     settled,
   });
 }

@@ -11,6 +11,8 @@ const LONGEST_SLEEP = 60_000;
 export interface SystemClockOptions {
   /** How far this clock is ahead of the machine's, in milliseconds: what `onOffset` reported in an earlier run. */
   readonly offset?: number;
+  /** Told of callbacks that throw; absent: they are uncaught exceptions. */
+  readonly report?: (error: unknown) => void;
   /** Told whenever the clock was moved forward, so that a restart can continue from there. */
   readonly onOffset?: (offset: number) => void;
   /**
@@ -22,7 +24,7 @@ export interface SystemClockOptions {
 
 /**
  * The machine's time plus an offset that `advanceTo` grows. Never goes backward, even if the machine's clock is set back.
- * Pending timers do not keep the process alive. A callback that throws becomes an uncaught exception.
+ * Pending timers do not keep the process alive. A callback that throws is reported.
  */
 export function createSystemClock(options: SystemClockOptions = {}): AdjustableClock {
   const timers = new TimerQueue();
@@ -51,9 +53,18 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
   function ring(): void {
     alarm = undefined;
     try {
-      for (let due = takeDue(now()); due; due = takeDue(now())) due.callback();
+      for (let due = takeDue(now()); due; due = takeDue(now())) call(due.callback);
     } finally {
       arm();
+    }
+  }
+
+  function call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      if (!options.report) throw error;
+      options.report(error);
     }
   }
 

@@ -3,6 +3,7 @@ import { type Outcome, settleApproval } from '../../domain/decide-approval.ts';
 import { ApprovalNotFoundError, ConcurrentUpdateError } from '../../domain/errors.ts';
 import type { Approvals, Clock } from '../../domain/ports.ts';
 import { instant } from '../../domain/time.ts';
+import { about } from '../logger.ts';
 
 export interface CloseApproval {
   readonly approvalId?: string;
@@ -31,6 +32,7 @@ export const closeApproval =
         await approvals.save(mark.approval, mark.audit);
         continue;
       }
+      about(approval);
       const settled = settleApproval(approval, {
         stage: stage ?? approval.stage,
         at: instant(clock()),

@@ -4,6 +4,7 @@ import { fixTicks, type Tick } from '../../domain/approval-ticks.ts';
 import { ConcurrentUpdateError, NoSignOffNeededError } from '../../domain/errors.ts';
 import type { Approvals } from '../../domain/ports.ts';
 import { parseSignOffRequest } from '../../domain/sign-off-request.ts';
+import { about } from '../logger.ts';
 
 export interface OpenApproval {
   /** What the sign-off was started with. */
@@ -26,6 +27,7 @@ export const openApproval =
   (approvals: Approvals, policy: ApprovalPolicy) =>
   async ({ request, execution, at }: OpenApproval): Promise<OpenedApproval> => {
     const { subject, plan, failUnlessApproved } = parseSignOffRequest(request, policy);
+    about({ subject });
     const [first] = plan.stages;
     if (!first) throw new NoSignOffNeededError('The policy asks nobody to sign this off.');
     const approvalId = approvalIdOf(execution);

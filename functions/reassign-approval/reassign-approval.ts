@@ -7,6 +7,7 @@ import { approvalUrl } from '../../domain/link.ts';
 import type { Approvals, Clock, Mail, Mailer, NewSecret } from '../../domain/ports.ts';
 import { malformedRequest, notFound, type Problem } from '../../domain/problem.ts';
 import { type Instant, instant } from '../../domain/time.ts';
+import { about } from '../logger.ts';
 import { clientOf } from '../web/client-of.ts';
 import { json, problem } from '../web/json-response.ts';
 import { jsonBody } from '../web/request-body.ts';
@@ -54,6 +55,7 @@ const operate =
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const approval = isApprovalId(approvalId) ? await approvals.find(approvalId) : undefined;
       if (!approval) return problem(notFound('approval'));
+      about(approval);
       const at = instant(clock());
       const done = change(approval, addresses, operator, at);
       if (done.kind !== 'invited') return problem(REFUSALS[done.kind]);

@@ -1,6 +1,7 @@
 import { type Approval, peopleAsked } from '../../domain/approval.ts';
 import { ApprovalNotFoundError } from '../../domain/errors.ts';
 import type { Approvals, Mail, Mailer } from '../../domain/ports.ts';
+import { about } from '../logger.ts';
 
 /**
  * Tells everyone who was asked how it ended, whether they decided or not.
@@ -11,6 +12,7 @@ export const tellApprovers =
   async ({ approvalId }: { readonly approvalId: string }): Promise<{ readonly told: readonly string[] }> => {
     const approval = await approvals.find(approvalId);
     if (!approval) throw new ApprovalNotFoundError(`There is no approval ${approvalId}.`);
+    about(approval);
     const told = peopleAsked(approval);
     for (const address of told) await mailer.send(writeMail(approval, address));
     return { told };

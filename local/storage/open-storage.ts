@@ -84,7 +84,9 @@ export function openStorage({ file }: { readonly file?: string } = {}): Storage 
         database.exec(depth === 1 ? 'COMMIT' : `RELEASE ${savepoint}`);
         return result;
       } catch (error) {
-        database.exec(depth === 1 ? 'ROLLBACK' : `ROLLBACK TO ${savepoint}; RELEASE ${savepoint}`);
+        // SQLite itself has given it up when the disk was full.
+        if (database.isTransaction)
+          database.exec(depth === 1 ? 'ROLLBACK' : `ROLLBACK TO ${savepoint}; RELEASE ${savepoint}`);
         throw error;
       } finally {
         depth -= 1;

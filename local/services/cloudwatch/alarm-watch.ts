@@ -63,6 +63,7 @@ export function createAlarmWatch(options: AlarmWatchOptions): AlarmWatch {
         evaluate(key, now);
       } catch (error) {
         report(error, `alarm ${key}`);
+        evaluateAt(key, now + 5 * MINUTE);
       }
     }
     const next = Math.min(...due.values());

@@ -69,21 +69,27 @@ export function createDeliveries({
     for (const [key, delivery] of pending.entries()) {
       if (underWay.has(key) || timers.has(key)) continue;
       if (delivery.dueAt <= clock.now()) start(key, delivery);
-      else {
-        const ring = () => {
-          timers.delete(key);
-          wake();
-        };
-        timers.set(key, clock.at(delivery.dueAt, ring));
-      }
+      else wakeAt(key, delivery.dueAt);
     }
+  }
+
+  function wakeAt(key: string, at: number): void {
+    const ring = () => {
+      timers.delete(key);
+      wake();
+    };
+    timers.set(key, clock.at(at, ring));
   }
 
   function start(key: string, delivery: Delivery): void {
     // Not at once: what is called may add deliveries and wake us before this one is known to be under way.
     const work = Promise.resolve()
       .then(() => attempt(delivery))
-      .catch((error) => report(error, `delivery to ${delivery.destination.Arn}`))
+      .catch((error) => {
+        report(error, `delivery to ${delivery.destination.Arn}`);
+        // What became of it cannot be kept (the disk is full, say): not again at once, for ever.
+        if (!isClosed) wakeAt(key, clock.now() + LONGEST_PAUSE);
+      })
       .finally(() => {
         underWay.delete(key);
         if (pending.get(key)) wake();

@@ -64,10 +64,13 @@ export function createEvents({
     if (rule) {
       const { account, region } = rule;
       const about = { 'detail-type': 'Scheduled Event', source: 'aws.events', resources: [rule.arn], detail: {} };
-      storage.transaction(() => sendToTargets(deliveries, rule, completeEvent(about, { account, region })));
+      try {
+        storage.transaction(() => sendToTargets(deliveries, rule, completeEvent(about, { account, region })));
+      } finally {
+        arm(key);
+      }
       deliveries.wake();
     }
-    arm(key);
   }
 
   function completeEvent(

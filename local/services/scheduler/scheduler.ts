@@ -43,14 +43,19 @@ export function createScheduler({ storage, clock, call, report = () => {} }: Sch
   function ring(key: string): void {
     const schedule = store.schedules.get(key);
     if (!schedule) return;
-    storage.transaction(() => {
-      send(schedule);
-      if (compileSchedule(schedule.expression, schedule.timezone).once === undefined) return;
-      if (schedule.actionAfterCompletion === 'DELETE') store.schedules.delete(key);
-      else store.schedules.put(key, { ...schedule, isCompleted: true });
-    });
+    const isOnce = compileSchedule(schedule.expression, schedule.timezone).once !== undefined;
+    try {
+      storage.transaction(() => {
+        send(schedule);
+        if (!isOnce) return;
+        if (schedule.actionAfterCompletion === 'DELETE') store.schedules.delete(key);
+        else store.schedules.put(key, { ...schedule, isCompleted: true });
+      });
+    } finally {
+      // What could not be kept, because the disk is full, is lost this time, and comes again the next.
+      if (!isOnce) arm(key);
+    }
     deliveries.wake();
-    arm(key);
   }
 
   function send({ arn, target }: Schedule): void {

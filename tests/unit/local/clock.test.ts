@@ -151,3 +151,16 @@ test('the system clock runs what is due by itself', async () => {
   await new Promise<void>((resolve) => clock.at(clock.now() - 1, resolve));
   clearInterval(alive);
 });
+
+test('a callback of the system clock that throws when its time has come is reported, and the others run', async () => {
+  const failures: unknown[] = [];
+  const clock = createSystemClock({ report: (error) => failures.push(error) });
+  const ran = new Promise<void>((resolve) => {
+    clock.at(clock.now(), () => {
+      throw new Error('the disk is full');
+    });
+    clock.at(clock.now(), resolve);
+  });
+  await ran;
+  expect(failures).toEqual([new Error('the disk is full')]);
+});
