@@ -4,7 +4,7 @@ import { type Answer, assetAnswer, isRead, json, mailFrame, page, readFormBody, 
 import { awsCall } from './api/aws-call.ts';
 import { listExecutions } from './api/list-executions.ts';
 import { listMails, showMail } from './api/mails.ts';
-import { peekMessages, redriveMessages } from './api/queues.ts';
+import { peekMessages } from './api/queues.ts';
 import { showEvent, showExecution, showHistory } from './api/show-execution.ts';
 import { showOverview } from './api/show-overview.ts';
 import { showTimers } from './api/timers.ts';
@@ -53,7 +53,6 @@ const ACTS: Readonly<Record<string, Act>> = {
     return advanced;
   },
   '/_local/api/call': awsCall,
-  '/_local/api/redrive-messages': redriveMessages,
 };
 
 /** The pages and JSON endpoints under `/_local/`. */

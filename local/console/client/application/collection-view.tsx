@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import { useExecutions } from '../execution/execution-list.tsx';
 import type { ExecutionRow } from '../execution/load-execution.ts';
-import { useLive } from '../lib/live.ts';
 import { useLoad } from '../lib/load.ts';
 import { linkTo } from '../lib/router.ts';
 import { type Collection, useApplication } from '../parts/application.tsx';
+import { Detail, shared } from '../parts/detail.tsx';
 import { type Column, Rows } from '../parts/rows.tsx';
 import { Empty, Failure, Show } from '../parts/states.tsx';
 import { Data, Time } from '../parts/text.tsx';
@@ -170,11 +170,6 @@ function OfMachine({
   );
 }
 
-const asked = new Map<string, { readonly at: number; readonly answer: Promise<Item> }>();
-/** Milliseconds for which an answer serves all columns of a row. */
-const FRESH = 200;
-const MOST_ASKED = 500;
-
 function Cell({
   id,
   column,
@@ -186,20 +181,30 @@ function Cell({
   route: Route | undefined;
   version: string;
 }) {
+  const ask = useItems(route);
+  return (
+    <Detail of={id} version={version} load={ask} live={['executions']}>
+      {(item) => {
+        const text = textAt(item, column, route?.answer);
+        return column === 'status' ? <Badge text={text} /> : <Data>{text}</Data>;
+      }}
+    </Detail>
+  );
+}
+
+const asking = new WeakMap<Route, (id: string) => Promise<Item>>();
+
+/** All columns of a row are cells of one answer. */
+function useItems(route: Route | undefined): (id: string) => Promise<Item> {
   const application = useApplication();
-  const load = (): Promise<Item> => {
-    const known = asked.get(id);
-    if (known && performance.now() - known.at < FRESH) return known.answer;
-    const answer = callRoute<Item>(application, route!, {
-      path: Object.fromEntries([...route!.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, id])),
-    });
-    asked.set(id, { at: performance.now(), answer });
-    if (asked.size > MOST_ASKED) asked.delete(asked.keys().next().value!);
-    return answer;
-  };
-  const item = useLoad(`${id} ${version}`, load);
-  useLive(['executions'], item.reload, undefined);
-  if (!item.value) return <span class="quiet">{item.error ? '–' : '…'}</span>;
-  const text = textAt(item.value, column, route?.answer);
-  return column === 'status' ? <Badge text={text} /> : <Data>{text}</Data>;
+  if (!route) return () => Promise.reject(new Error('The API has no route for one of them.'));
+  const known = asking.get(route);
+  if (known) return known;
+  const ask = shared((id: string) =>
+    callRoute<Item>(application, route, {
+      path: Object.fromEntries([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, id])),
+    }),
+  );
+  asking.set(route, ask);
+  return ask;
 }

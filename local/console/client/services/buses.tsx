@@ -1,13 +1,15 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { call } from '../lib/api.ts';
 import { jsonProblem } from '../lib/json-problem.ts';
 import { useLoad } from '../lib/load.ts';
 import { nameIn } from '../lib/words.ts';
 import { ActionButton, CopyCommand } from '../parts/buttons.tsx';
+import { Detail, shared } from '../parts/detail.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Editor } from '../parts/editor.tsx';
 import { Json } from '../parts/json.tsx';
 import { say } from '../parts/notices.tsx';
+import { type Column, Rows } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data } from '../parts/text.tsx';
 import { allPages } from './all-pages.ts';
@@ -38,23 +40,8 @@ export function Buses({ name }: { name: string | undefined }) {
   );
 }
 
-async function loadRules(bus: string) {
-  const rules = await allPages<Rule>('events', 'ListRules', { EventBusName: bus }, { list: 'Rules' });
-  return Promise.all(
-    rules.slice(0, 200).map(async (rule) => ({
-      rule,
-      targets: await allPages<Target>(
-        'events',
-        'ListTargetsByRule',
-        { EventBusName: bus, Rule: rule.Name },
-        { list: 'Targets' },
-      ),
-    })),
-  );
-}
-
 function Bus({ name }: { name: string }) {
-  const rules = useLoad(name, () => loadRules(name));
+  const rules = useLoad(name, () => allPages<Rule>('events', 'ListRules', { EventBusName: name }, { list: 'Rules' }));
   const [isPutting, setPutting] = useState(false);
   return (
     <>
@@ -64,35 +51,74 @@ function Bus({ name }: { name: string }) {
         </button>
       </p>
       <Show of={rules}>
-        {(list) =>
-          list.length === 0 ? (
-            <Empty>The bus has no rule.</Empty>
-          ) : (
-            list.map(({ rule, targets }) => (
-              <section key={rule.Name} class="card" aria-label={rule.Name}>
-                <h2>
-                  <Data>{rule.Name}</Data>
-                  {rule.State === 'DISABLED' && <span class="quiet"> disabled</span>}
-                </h2>
-                {rule.Description !== undefined && <p class="quiet">{rule.Description}</p>}
-                {rule.ScheduleExpression !== undefined && <p>{rule.ScheduleExpression}</p>}
-                {rule.EventPattern !== undefined && (
-                  <Json text={rule.EventPattern} label={`Event pattern of ${rule.Name}`} />
-                )}
-                <h3>Targets</h3>
+        {(list) => (list.length === 0 ? <Empty>The bus has no rule.</Empty> : <Rules bus={name} rules={list} />)}
+      </Show>
+      {isPutting && <PutEvent bus={name} onClose={() => setPutting(false)} />}
+    </>
+  );
+}
+
+function Rules({ bus, rules }: { bus: string; rules: readonly Rule[] }) {
+  const [opened, setOpened] = useState<Rule>();
+  const targetsOf = useMemo(
+    () =>
+      shared((rule: string) =>
+        allPages<Target>('events', 'ListTargetsByRule', { EventBusName: bus, Rule: rule }, { list: 'Targets' }),
+      ),
+    [bus],
+  );
+  const columns: Column<Rule>[] = [
+    {
+      name: 'Rule',
+      share: 1.6,
+      cell: (rule) => (
+        <button type="button" class="link" onClick={() => setOpened(rule)}>
+          <Data>{rule.Name}</Data>
+        </button>
+      ),
+    },
+    {
+      name: 'When',
+      share: 2.2,
+      cell: ({ ScheduleExpression, EventPattern = '' }) => <Data>{ScheduleExpression ?? EventPattern}</Data>,
+    },
+    {
+      name: 'Targets',
+      share: 1.6,
+      cell: ({ Name }) => (
+        <Detail of={Name} load={targetsOf}>
+          {(targets) => <Data>{targets.map(({ Arn }) => nameIn(Arn)).join(', ')}</Data>}
+        </Detail>
+      ),
+    },
+    { name: 'State', share: 0.6, cell: ({ State }) => (State === 'DISABLED' ? 'disabled' : 'enabled') },
+  ];
+  return (
+    <>
+      <Rows label="Rules" columns={columns} rows={rules} keyOf={({ Name }) => Name} />
+      {opened && (
+        <Dialog title={opened.Name} onClose={() => setOpened(undefined)} wide>
+          {opened.Description !== undefined && <p>{opened.Description}</p>}
+          {opened.ScheduleExpression !== undefined && <p>{opened.ScheduleExpression}</p>}
+          {opened.EventPattern !== undefined && <Json text={opened.EventPattern} label="Event pattern" />}
+          <h3>Targets</h3>
+          <Detail of={opened.Name} load={targetsOf}>
+            {(targets) =>
+              targets.length === 0 ? (
+                <p class="quiet">None: what matches goes nowhere.</p>
+              ) : (
                 <ul>
                   {targets.map(({ Id, Arn }) => (
                     <li key={Id}>
-                      <Data>{nameIn(Arn)}</Data>
+                      <Data>{Arn}</Data>
                     </li>
                   ))}
                 </ul>
-              </section>
-            ))
-          )
-        }
-      </Show>
-      {isPutting && <PutEvent bus={name} onClose={() => setPutting(false)} />}
+              )
+            }
+          </Detail>
+        </Dialog>
+      )}
     </>
   );
 }

@@ -1,10 +1,12 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { ask, call, post } from '../lib/api.ts';
+import { ask, call } from '../lib/api.ts';
 import { useClock } from '../lib/live.ts';
 import { useLoad } from '../lib/load.ts';
 import { linkTo } from '../lib/router.ts';
 import { count, nameIn } from '../lib/words.ts';
-import { ActionButton } from '../parts/buttons.tsx';
+import { ActionButton, CopyCommand } from '../parts/buttons.tsx';
+import { Detail, shared } from '../parts/detail.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Json } from '../parts/json.tsx';
 import { type Column, Rows } from '../parts/rows.tsx';
@@ -33,9 +35,23 @@ interface Message {
   readonly receiveCount: number;
 }
 
-async function loadQueues(): Promise<readonly Queue[]> {
+interface QueueName {
+  readonly name: string;
+  readonly url: string;
+}
+
+async function loadQueues(): Promise<readonly QueueName[]> {
   const urls = await allPages<string>('sqs', 'ListQueues', {}, { list: 'QueueUrls' });
-  return Promise.all(urls.map(loadQueue));
+  return urls.map((url) => ({ name: url.split('/').at(-1) ?? url, url }));
+}
+
+/** A queue, and those whose dead letters it takes. */
+async function loadDetails(url: string): Promise<{ queue: Queue; sources: readonly Queue[] }> {
+  const { queueUrls } = await call<{ queueUrls: readonly string[] }>('sqs', 'ListDeadLetterSourceQueues', {
+    QueueUrl: url,
+  });
+  const [queue, ...sources] = await Promise.all([loadQueue(url), ...queueUrls.map(loadQueue)]);
+  return { queue: queue!, sources };
 }
 
 async function loadQueue(url: string): Promise<Queue> {
@@ -57,49 +73,68 @@ async function loadQueue(url: string): Promise<Queue> {
   };
 }
 
-const COLUMNS: Column<Queue>[] = [
-  { name: 'Messages', align: 'end', share: 0.7, cell: ({ visible }) => visible.toLocaleString('en') },
-  { name: 'In flight', align: 'end', share: 0.7, cell: ({ inFlight }) => inFlight.toLocaleString('en') },
-  { name: 'Delayed', align: 'end', share: 0.7, cell: ({ delayed }) => delayed.toLocaleString('en') },
-  {
-    name: 'Dead letters go to',
-    share: 2,
-    cell: ({ deadLetterArn }) =>
-      deadLetterArn === undefined ? null : (
-        <a href={linkTo('services', 'queues', nameIn(deadLetterArn))}>
-          <Data>{nameIn(deadLetterArn)}</Data>
-        </a>
-      ),
-  },
+const queueOf = shared(loadQueue);
+
+const column = (
+  name: string,
+  cell: (queue: Queue) => ComponentChildren,
+  looks: Pick<Column<QueueName>, 'align' | 'share'>,
+): Column<QueueName> => ({
+  ...looks,
+  name,
+  cell: ({ url }) => (
+    <Detail of={url} load={queueOf} live={['executions', 'clock']} every={3_000}>
+      {cell}
+    </Detail>
+  ),
+});
+
+const COLUMNS = [
+  column('Messages', ({ visible }) => visible.toLocaleString('en'), { align: 'end', share: 0.7 }),
+  column('In flight', ({ inFlight }) => inFlight.toLocaleString('en'), { align: 'end', share: 0.7 }),
+  column('Delayed', ({ delayed }) => delayed.toLocaleString('en'), { align: 'end', share: 0.7 }),
+  column(
+    'Dead letters go to',
+    ({ deadLetterArn }) => deadLetterArn !== undefined && <QueueLink name={nameIn(deadLetterArn)} />,
+    { share: 2 },
+  ),
 ];
 
+const QueueLink = ({ name }: { name: string }) => (
+  <a href={linkTo('services', 'queues', name)}>
+    <Data>{name}</Data>
+  </a>
+);
+
 export function Queues({ name }: { name: string | undefined }) {
-  const queues = useLoad('queues', loadQueues, { live: ['executions', 'clock'], every: 3_000 });
+  const queues = useLoad('queues', loadQueues, { live: ['executions'], every: 10_000 });
   return (
     <Show of={queues}>
       {(list) => {
         if (name === undefined) return <Names kind="queues" label="Queues" rows={list} columns={COLUMNS} />;
         const queue = list.find((each) => each.name === name);
-        return queue ? (
-          <QueueDetails queue={queue} all={list} reload={queues.reload} />
-        ) : (
-          <Empty>There is no such queue.</Empty>
-        );
+        return queue ? <QueueDetails key={queue.url} url={queue.url} /> : <Empty>There is no such queue.</Empty>;
       }}
     </Show>
   );
 }
 
-function QueueDetails({ queue, all, reload }: { queue: Queue; all: readonly Queue[]; reload: () => void }) {
-  const messages = useLoad(queue.url, () => ask<{ messages: readonly Message[] }>('messages', { url: queue.url }), {
-    every: 3_000,
-  });
-  const sources = all.filter(({ deadLetterArn }) => deadLetterArn === queue.arn);
-  const redrive = async (to: Queue): Promise<void> => {
-    await post('/_local/api/redrive-messages', { from: queue.url, to: to.url });
-    reload();
+function QueueDetails({ url }: { url: string }) {
+  const details = useLoad(url, () => loadDetails(url), { live: ['executions', 'clock'], every: 3_000 });
+  const messages = useLoad(url, () => ask<{ messages: readonly Message[] }>('messages', { url }), { every: 3_000 });
+  const reload = (): void => {
+    details.reload();
     messages.reload();
   };
+  return (
+    <>
+      <Show of={details}>{({ queue, sources }) => <Depth queue={queue} sources={sources} reload={reload} />}</Show>
+      <Show of={messages}>{({ messages: list }) => <Messages list={list} />}</Show>
+    </>
+  );
+}
+
+function Depth({ queue, sources, reload }: { queue: Queue; sources: readonly Queue[]; reload: () => void }) {
   return (
     <>
       <Facts>
@@ -108,21 +143,31 @@ function QueueDetails({ queue, all, reload }: { queue: Queue; all: readonly Queu
         <Fact name="Delayed">{queue.delayed.toLocaleString('en')}</Fact>
         {queue.deadLetterArn !== undefined && (
           <Fact name="Dead letters go to">
-            <a href={linkTo('services', 'queues', nameIn(queue.deadLetterArn))}>
-              <Data>{nameIn(queue.deadLetterArn)}</Data>
-            </a>
+            <QueueLink name={nameIn(queue.deadLetterArn)} />
           </Fact>
         )}
       </Facts>
       {sources.map((source) => (
-        <p key={source.url} class="buttons">
-          <ActionButton disabled={queue.visible === 0} act={() => redrive(source)} done="Sent back">
-            Redrive to {source.name}
-          </ActionButton>
-        </p>
+        <Redrive key={source.url} from={queue} to={source} reload={reload} />
       ))}
-      <Show of={messages}>{({ messages: list }) => <Messages list={list} />}</Show>
     </>
+  );
+}
+
+/** Sends dead letters back. */
+function Redrive({ from, to, reload }: { from: Queue; to: Queue; reload: () => void }) {
+  const input = { SourceArn: from.arn, DestinationArn: to.arn };
+  const redrive = async (): Promise<void> => {
+    await call('sqs', 'StartMessageMoveTask', input);
+    reload();
+  };
+  return (
+    <p class="buttons">
+      <ActionButton disabled={from.visible === 0} act={redrive} done="Sent back">
+        Redrive to {to.name}
+      </ActionButton>
+      <CopyCommand call={{ service: 'sqs', operation: 'StartMessageMoveTask', input }} />
+    </p>
   );
 }
 

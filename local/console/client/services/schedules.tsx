@@ -1,6 +1,7 @@
 import { call } from '../lib/api.ts';
 import { useLoad } from '../lib/load.ts';
 import { nameIn } from '../lib/words.ts';
+import { Detail, shared } from '../parts/detail.tsx';
 import { type Column, Rows } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data } from '../parts/text.tsx';
@@ -10,34 +11,40 @@ interface Schedule {
   readonly Name: string;
   readonly GroupName?: string;
   readonly State?: string;
-  readonly ScheduleExpression?: string;
-  readonly ScheduleExpressionTimezone?: string;
   readonly Target?: { readonly Arn: string };
 }
+
+interface Timing {
+  readonly ScheduleExpression?: string;
+  readonly ScheduleExpressionTimezone?: string;
+}
+
+/** The listing does not say when. @param id `group/name` */
+const timingOf = shared((id: string) => {
+  const [GroupName, Name] = id.split('/');
+  return call<Timing>('scheduler', 'GetSchedule', { Name, GroupName });
+});
+
+const idOf = ({ GroupName = 'default', Name }: Schedule): string => `${GroupName}/${Name}`;
 
 const COLUMNS: Column<Schedule>[] = [
   { name: 'Name', share: 1.6, cell: ({ Name }) => <Data>{Name}</Data> },
   {
     name: 'When',
     share: 1.4,
-    cell: ({ ScheduleExpression = '', ScheduleExpressionTimezone = 'UTC' }) => (
-      <Data>{`${ScheduleExpression} ${ScheduleExpressionTimezone}`}</Data>
+    cell: (schedule) => (
+      <Detail of={idOf(schedule)} load={timingOf}>
+        {({ ScheduleExpression = '', ScheduleExpressionTimezone = 'UTC' }) => (
+          <Data>{`${ScheduleExpression} ${ScheduleExpressionTimezone}`}</Data>
+        )}
+      </Detail>
     ),
   },
   { name: 'Starts', share: 1.6, cell: ({ Target }) => <Data>{nameIn(Target?.Arn ?? '')}</Data> },
   { name: 'State', share: 0.7, cell: ({ State }) => (State === 'DISABLED' ? 'disabled' : 'enabled') },
 ];
 
-async function loadSchedules(): Promise<readonly Schedule[]> {
-  const all = await allPages<Schedule>('scheduler', 'ListSchedules', {}, { list: 'Schedules' });
-  return Promise.all(
-    all
-      .slice(0, 500)
-      .map(({ Name, GroupName }) =>
-        call<Schedule>('scheduler', 'GetSchedule', { Name, ...(GroupName && { GroupName }) }),
-      ),
-  );
-}
+const loadSchedules = () => allPages<Schedule>('scheduler', 'ListSchedules', {}, { list: 'Schedules' });
 
 export function Schedules() {
   const schedules = useLoad('schedules', loadSchedules);
@@ -47,12 +54,7 @@ export function Schedules() {
         list.length === 0 ? (
           <Empty>There is no schedule.</Empty>
         ) : (
-          <Rows
-            label="Schedules"
-            columns={COLUMNS}
-            rows={list}
-            keyOf={({ Name, GroupName }) => `${GroupName}/${Name}`}
-          />
+          <Rows label="Schedules" columns={COLUMNS} rows={list} keyOf={idOf} />
         )
       }
     </Show>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { linkTo } from '../lib/router.ts';
+import { Alarms } from './alarms.tsx';
 import { Buckets } from './buckets.tsx';
 import { Buses } from './buses.tsx';
 import { LogGroups } from './log-groups.tsx';
@@ -29,6 +30,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   schedules: { title: 'Schedules', about: 'What EventBridge Scheduler starts, and when', view: () => <Schedules /> },
   logs: { title: 'Logs', about: 'Log groups, with their newest lines', view: (name) => <LogGroups name={name} /> },
+  alarms: {
+    title: 'Alarms',
+    about: 'CloudWatch alarms: how they stand, since when and why',
+    view: (name) => <Alarms name={name} />,
+  },
   buckets: { title: 'Buckets', about: 'Objects of S3 buckets', view: (name) => <Buckets name={name} /> },
 };
 
