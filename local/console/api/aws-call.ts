@@ -25,7 +25,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   dynamodb: ['DescribeTable', 'ListTables', 'Scan'],
   sqs: ['GetQueueAttributes', 'ListDeadLetterSourceQueues', 'ListQueues', 'StartMessageMoveTask'],
-  cloudwatch: ['DescribeAlarmHistory', 'DescribeAlarms'],
+  monitoring: ['DescribeAlarmHistory', 'DescribeAlarms'],
   sns: ['GetTopicAttributes', 'ListSubscriptionsByTopic', 'ListTopics'],
   events: ['ListEventBuses', 'ListRules', 'ListTargetsByRule', 'PutEvents'],
   scheduler: ['GetSchedule', 'ListSchedules'],

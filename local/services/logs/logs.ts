@@ -79,8 +79,14 @@ export function createLogs({ storage, clock, metrics = NO_METRICS }: LogsOptions
 
     DescribeLogGroups(input: LogInput, caller: Caller) {
       const { logGroupNamePrefix: prefix = '', logGroupNamePattern: pattern = '', limit = 50, nextToken = '' } = input;
-      const all = [...logs.groups.entries(groupKey(prefix, caller))].map(([, group]) => group);
-      const found = all.filter(({ name }) => name.toLowerCase().includes(pattern.toLowerCase()) && name > nextToken);
+      // No further than one more than the page: all of ten thousand groups are two hundred pages.
+      const found: LogGroup[] = [];
+      for (const [key, group] of logs.groups.range({
+        gte: groupKey(nextToken > prefix ? nextToken : prefix, caller),
+      })) {
+        if (!key.startsWith(groupKey(prefix, caller)) || found.length > limit) break;
+        if (group.name.toLowerCase().includes(pattern.toLowerCase()) && group.name > nextToken) found.push(group);
+      }
       const shown = found.slice(0, limit);
       return {
         logGroups: shown.map(describeGroup),

@@ -72,3 +72,13 @@ export async function expectAccessible(page: Page): Promise<void> {
     ),
   ).toEqual([]);
 }
+
+/** No text of the page became a part of it. */
+export async function expectUnmoved(page: Page): Promise<void> {
+  expect(await page.evaluate('globalThis.hacked')).toBeUndefined();
+  expect(
+    await page.evaluate('document.querySelectorAll("#app script, #app img, #app b[onclick], #app svg[onload]").length'),
+  ).toBe(0);
+  // Nothing makes the page wider than the window.
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth + 1')).toBe(true);
+}

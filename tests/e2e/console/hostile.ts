@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type Cloud, startCloud } from '../../../local/cloud.ts';
-import { expectAccessible, loaded, openPage } from './browser-page.ts';
+import { expectAccessible, expectUnmoved, loaded, openPage } from './browser-page.ts';
 import { createMachine, start } from './many-things.ts';
 
 // Whoever writes names, inputs, errors and mails may be hostile or odd: the console shows it and is not moved by it.
@@ -136,13 +136,4 @@ async function play(cloud: Cloud): Promise<string> {
     );
   }
   return execution;
-}
-
-async function expectUnmoved(page: Page): Promise<void> {
-  expect(await page.evaluate('globalThis.hacked')).toBeUndefined();
-  expect(
-    await page.evaluate('document.querySelectorAll("#app script, #app img, #app b[onclick], #app svg[onload]").length'),
-  ).toBe(0);
-  // Nothing makes the page wider than the window.
-  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth + 1')).toBe(true);
 }

@@ -51,7 +51,40 @@ async function often(times: number, work: (index: number) => Promise<unknown>): 
   }
 }
 
-/** So many of everything that the console lists. */
+/** So many of everything that has a name and a list of its own. */
+export async function name(cloud: Cloud, number: number): Promise<void> {
+  const { call, account, region } = cloud;
+  const caller = { account, region };
+  const Target = {
+    Arn: `arn:aws:sqs:${region}:${account}:jobs`,
+    RoleArn: `arn:aws:iam::${account}:role/console-tests`,
+  };
+  const create: readonly ((index: number) => Promise<unknown>)[] = [
+    (index) => createMachine(cloud, `machine-${index}`, MACHINES.quick),
+    (index) => call('sqs', 'CreateQueue', { QueueName: `queue-${index}` }, caller),
+    (index) => call('sns', 'CreateTopic', { Name: `topic-${index}` }, caller),
+    (index) => call('events', 'CreateEventBus', { Name: `bus-${index}` }, caller),
+    (index) => call('events', 'PutRule', { Name: `rule-${index}`, EventPattern: '{"source":["tests"]}' }, caller),
+    (index) =>
+      call(
+        'scheduler',
+        'CreateSchedule',
+        { Name: `schedule-${index}`, ScheduleExpression: 'rate(1 day)', FlexibleTimeWindow: { Mode: 'OFF' }, Target },
+        caller,
+      ),
+    (index) => call('logs', 'CreateLogGroup', { logGroupName: `group-${index}` }, caller),
+    (index) =>
+      call(
+        's3',
+        'CreateBucket',
+        { Bucket: `bucket-${index}`, CreateBucketConfiguration: { LocationConstraint: region } },
+        caller,
+      ),
+  ];
+  for (const each of create) await often(number, each);
+}
+
+/** So many executions, mails, items, lines, objects and messages. */
 export async function fill(cloud: Cloud, number: number): Promise<void> {
   const { call, account, region, mailbox } = cloud;
   const caller = { account, region };

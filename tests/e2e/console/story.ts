@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { linkIn } from '../../../scripts/demo/shop.ts';
 import { CONSOLE } from '../../../scripts/start/console-manifest.ts';
 import { type LocalShop, MANAGER, startLocalShop } from '../running-shop.ts';
-import { expectAccessible, loaded, openPage } from './browser-page.ts';
+import { expectAccessible, expectUnmoved, loaded, openPage } from './browser-page.ts';
 
 // The story of the README, clicked through: nothing but the console and the approver's page.
 
@@ -148,6 +149,84 @@ export function storyTests(browser: () => Browser): { close(): Promise<void> } {
       await loaded(page);
       await expectAccessible(page);
     }
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('ten thousand approvals and products are drawn by the screenful', async () => {
+    const { page, troubles } = await opened('');
+    const many = <T>(make: (index: number) => T): T[] => Array.from({ length: 10_000 }, (_, index) => make(index));
+    const approvals = many((index) => ({
+      approvalId: `apr_${index}`,
+      stage: 'Manager',
+      waitingFor: [MANAGER],
+      subject: { title: `Order ${index}`, id: `ord_${index}`, amount: index, currency: 'EUR' },
+      since: '2026-11-27T08:00:00.000Z',
+      expiresAt: '2026-11-30T08:00:00.000Z',
+    }));
+    const products = many((index) => ({ sku: `sku-${index}`, name: `Product ${index}`, prices: { EUR: index } }));
+    // What the API would answer: the console is what is looked at.
+    await page.route('**/approvals', (route) => route.fulfill({ json: { approvals } }));
+    await page.route('**/products', (route) => route.fulfill({ json: { products } }));
+    for (const [link, label, last] of [
+      ['Approvals', 'Approvals', 'Order 9999'],
+      ['Products', 'Products', 'sku-9999'],
+    ] as const) {
+      await click(page, 'link', link);
+      const list = page.getByRole('region', { name: label, exact: true });
+      await list.getByRole('row').nth(5).waitFor();
+      await list.evaluate((element: { scrollTop: number; scrollHeight: number }) => {
+        element.scrollTop = element.scrollHeight;
+      });
+      await list.getByText(last, { exact: true }).first().waitFor();
+      expect(await list.getByRole('row').count()).toBeLessThan(80);
+    }
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('a hostile order is placed through the API, and shown everywhere as the text that it is', async () => {
+    const { page, troubles } = await opened('');
+    const { shop } = running!;
+    const sku = 'hostile-desk';
+    const name = '<img src=x onerror="globalThis.hacked=1">‮ desk';
+    await shop.stockUp(sku, { name, prices: { EUR: 64_900 } }, 10);
+    const reason = `</p><script>globalThis.hacked=2</script> {{7*7}} \${7*7} ${'字'.repeat(300)}`;
+    const order = {
+      requestedBy: `"<svg/onload=globalThis.hacked=3>"@example.com`,
+      currency: 'EUR',
+      lines: [{ sku, quantity: 4 }],
+      payment: { token: 'tok_visa' },
+      reason,
+    };
+    const orderId = await shop.place(order, 'hostile');
+    const mail = await shop.mailTo(MANAGER, orderId);
+    for (const path of [
+      '',
+      'app/orders',
+      `app/orders/${orderId}`,
+      'app/approvals',
+      'app/products',
+      `app/products/${sku}`,
+      'mailbox',
+      `mailbox/${mail.id}`,
+      `executions?name=${orderId}`,
+    ]) {
+      await page.goto(`${shop.api}/_local/${path}`);
+      await loaded(page);
+      await expectUnmoved(page);
+    }
+    await page.goto(`${shop.api}/_local/app/orders/${orderId}`);
+    await page.getByText(name).first().waitFor();
+    await page.getByText('<script>globalThis.hacked=2</script>').first().waitFor();
+    await expectAccessible(page);
+
+    await page.goto(linkIn(mail));
+    await page.getByText(name).first().waitFor();
+    expect(await page.evaluate('globalThis.hacked')).toBeUndefined();
+    expect(await page.evaluate('document.querySelectorAll("script, img[onerror], svg[onload]").length')).toBe(0);
+    await page.getByRole('button', { name: 'Reject' }).click();
+    expect((await shop.ended(orderId)).status).toBe('rejected');
     expect(troubles).toEqual([]);
     await page.close();
   });

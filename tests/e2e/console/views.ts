@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type Cloud, startCloud } from '../../../local/cloud.ts';
 import { expectAccessible, loaded, openPage } from './browser-page.ts';
-import { createMachine, fill, MACHINES, MANY, start } from './many-things.ts';
+import { createMachine, fill, MACHINES, MANY, name as nameMany, start } from './many-things.ts';
 
 // Every view with nothing, with one row, and with ten thousand.
 
@@ -27,6 +27,25 @@ const VIEWS: readonly View[] = [
   { path: 'services/topics', label: 'Topics', empty: /There is none/, first: () => 'news' },
   { path: 'services/logs', label: 'Log groups', empty: /There is none/, first: () => 'lines' },
   { path: 'services/buckets', label: 'Buckets', empty: /There is none/, first: () => 'objects' },
+];
+
+/** What nothing of the test makes: these are looked at without. */
+const ALWAYS_EMPTY = [
+  ['services/alarms', /There is none/],
+  ['services/schedules', /There is no schedule/],
+  ['services/buses/default', /The bus has no rule/],
+] as const;
+
+/** Lists of things with names. */
+const NAMED: readonly View[] = [
+  { path: 'machines', label: 'State machines', empty: /./, first: () => 'machine-' },
+  { path: 'services/queues', label: 'Queues', empty: /./, first: () => 'queue-0' },
+  { path: 'services/topics', label: 'Topics', empty: /./, first: () => 'topic-0' },
+  { path: 'services/buses', label: 'Event buses', empty: /./, first: () => 'bus-0' },
+  { path: 'services/buses/default', label: 'Rules', empty: /./, first: () => 'rule-0' },
+  { path: 'services/schedules', label: 'Schedules', empty: /./, first: () => 'schedule-0' },
+  { path: 'services/logs', label: 'Log groups', empty: /./, first: () => 'group-0' },
+  { path: 'services/buckets', label: 'Buckets', empty: /./, first: () => 'bucket-0' },
 ];
 
 /** Lists of which there are many. */
@@ -59,19 +78,12 @@ export function viewTests(browser: () => Browser): void {
       const { page, troubles } = await openPage(browser(), cloud.urls.console);
       await page.getByText('Nothing has run yet').waitFor();
       await expectAccessible(page);
-      for (const { path, empty } of VIEWS) {
+      for (const [path, empty] of [...VIEWS.map((view) => [view.path, view.empty] as const), ...ALWAYS_EMPTY]) {
         await page.goto(cloud.urls.console + path);
         await page.getByText(empty).first().waitFor();
         await expectAccessible(page);
       }
-      for (const path of [
-        'clock',
-        'services',
-        'services/schedules',
-        'executions/arn:none',
-        'machines/none',
-        'nowhere',
-      ]) {
+      for (const path of ['clock', 'services', 'executions/arn:none', 'machines/none', 'nowhere']) {
         await page.goto(cloud.urls.console + path);
         await loaded(page);
         await expectAccessible(page);
@@ -83,8 +95,9 @@ export function viewTests(browser: () => Browser): void {
 
   test('one of each is shown, in the dark as well', async () => {
     await withCloud(1, async (cloud) => {
+      await nameMany(cloud, 1);
       const { page, troubles } = await openPage(browser(), cloud.urls.console, { dark: true });
-      for (const view of [...VIEWS, ...LONG]) {
+      for (const view of [...VIEWS, ...LONG, ...NAMED]) {
         await page.goto(cloud.urls.console + view.path);
         await row(page, view, 1);
         await expectAccessible(page);
@@ -105,6 +118,30 @@ export function viewTests(browser: () => Browser): void {
         expect(await list.getByRole('row').count()).toBeLessThan(80);
         await scrollToEnd(page, view);
         expect(await list.getByRole('row').count()).toBeLessThan(80);
+      }
+      expect(troubles).toEqual([]);
+      await page.close();
+    });
+  });
+
+  test('ten thousand of all that has a name are drawn by the screenful, and asked for by the screenful', async () => {
+    await withCloud(0, async (cloud) => {
+      await nameMany(cloud, MANY);
+      const { page, troubles } = await openPage(browser(), cloud.urls.console);
+      let questions = 0;
+      page.on('request', () => {
+        questions++;
+      });
+      for (const view of NAMED) {
+        questions = 0;
+        await page.goto(cloud.urls.console + view.path);
+        await row(page, view, MANY);
+        const list = page.getByRole('region', { name: view.label, exact: true });
+        expect(Number(await list.getByRole('table').getAttribute('aria-rowcount'))).toBeGreaterThan(MANY);
+        await scrollToEnd(page, view);
+        expect(await list.getByRole('row').count()).toBeLessThan(80);
+        // The pages of the listing, and what the rows in sight are asked for: not a question for each of ten thousand.
+        expect(questions).toBeLessThan(400);
       }
       expect(troubles).toEqual([]);
       await page.close();

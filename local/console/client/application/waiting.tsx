@@ -35,7 +35,7 @@ export function Waiting({ collection }: { collection: Collection }) {
                     <span class="grow">
                       <Data>{String(memberAt(item, members.what) ?? item[id])}</Data>
                       <small class="quiet">
-                        for <bdi>{[memberAt(item, members.who)].flat().join(', ')}</bdi>, since{' '}
+                        for <bdi>{[memberAt(item, members.who)].flat().join(', ')}</bdi>, asked{' '}
                         <Since value={memberAt(item, members.since)} />
                       </small>
                     </span>

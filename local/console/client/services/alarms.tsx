@@ -39,7 +39,7 @@ const STATES = {
 const order = ({ StateValue }: Alarm): number => Object.keys(STATES).indexOf(StateValue);
 
 async function loadAlarms(): Promise<readonly Alarm[]> {
-  const all = await allPages<Alarm>('cloudwatch', 'DescribeAlarms', { MaxRecords: 100 }, { list: 'MetricAlarms' });
+  const all = await allPages<Alarm>('monitoring', 'DescribeAlarms', { MaxRecords: 100 }, { list: 'MetricAlarms' });
   return [...all].sort((a, b) => order(a) - order(b) || a.AlarmName.localeCompare(b.AlarmName));
 }
 
@@ -97,7 +97,7 @@ function Details({ alarm }: { alarm: Alarm }) {
     alarm.AlarmName,
     () =>
       allPages<HistoryItem>(
-        'cloudwatch',
+        'monitoring',
         'DescribeAlarmHistory',
         { AlarmName: alarm.AlarmName, MaxRecords: 100 },
         { list: 'AlarmHistoryItems' },

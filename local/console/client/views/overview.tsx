@@ -139,7 +139,7 @@ const Tokens = ({ waiting }: OverviewData) => (
                 <span class="grow">
                   <Data>{name}</Data>
                   <small class="quiet">
-                    <bdi>{state}</bdi>, since <When at={since} />
+                    <bdi>{state}</bdi>, entered <When at={since} />
                   </small>
                 </span>
                 {until !== null && (
