@@ -74,6 +74,9 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
     const ahead = at - now();
     if (ahead <= 0) return;
     offset += ahead;
+    // It counts real time, of which less is left now.
+    if (alarm) clearTimeout(alarm.handle);
+    alarm = undefined;
     options.onOffset?.(offset);
   }
 

@@ -143,6 +143,17 @@ test('the system clock reports its offset and continues with it', async () => {
   expect(createSystemClock({ offset: offsets.at(-1)! }).now()).toBeGreaterThanOrEqual(target);
 });
 
+test('after a skip, the system clock runs by itself what is due a moment later', async () => {
+  const clock = createSystemClock();
+  const start = clock.now();
+  const alive = setInterval(() => {}, 1000);
+  const later = new Promise<void>((resolve) => clock.at(start + YEAR + 5, resolve));
+  clock.at(start + YEAR, () => {});
+  await clock.advanceTo(start + YEAR);
+  await later;
+  clearInterval(alive);
+});
+
 test('the system clock runs what is due by itself', async () => {
   const clock = createSystemClock();
   // Referenced, as the clock's own timers let the process end.

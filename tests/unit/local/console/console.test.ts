@@ -31,13 +31,10 @@ const statusWithHost = (path: string, host: string): Promise<number | undefined>
   });
 
 describe('who may use the console', () => {
-  test.each(['api/call', 'clock/advance'])(
-    'POST %s is refused to pages of other origins',
-    async (path) => {
-      expect((await post(path, {}, { origin: 'https://evil.example' })).status).toBe(403);
-      expect((await post(path, {}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
-    },
-  );
+  test.each(['api/call', 'clock/advance'])('POST %s is refused to pages of other origins', async (path) => {
+    expect((await post(path, {}, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await post(path, {}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  });
 
   test.each(['api/executions', 'api/mails', 'api/live', 'api/application', ''])(
     'GET %s is refused under another name of the host',
