@@ -24,15 +24,15 @@ export function approvalMail(approval: Approval, to: string, link: string, why: 
   const parts: MailPart[] = [
     { paragraph: `${requestedBy} asks you to decide as ${stage.title}.` },
     ...(handedBy ? [{ paragraph: `${handedBy} was asked before; now the decision is yours.` }] : []),
+    ...(lines.length > 0 ? [{ list: linesShown(lines) }] : []),
     {
       facts: [
-        ['Reference', id],
         ...(amount !== undefined && currency ? [['Amount', formatMoney({ amount, currency })] as const] : []),
         ...(reason ? [['Reason', reason] as const] : []),
         ['Decide until', readable(stage.expiresAt)],
+        ['Reference', id],
       ],
     },
-    ...(lines.length > 0 ? [{ list: linesShown(lines) }] : []),
     { button: 'Read and decide', link },
     { note: 'The link is for you alone: whoever has it can decide in your name. Please do not forward this mail.' },
   ];

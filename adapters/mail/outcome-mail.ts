@@ -29,5 +29,6 @@ export function outcomeMail(approval: Approval, to: string): Mail {
     { facts: [['Reference', id] as const] },
     ...(decisions.length > 0 ? [{ list: decisions }] : []),
   ];
-  return writeMail({ to, subject: `${subject}: ${title}`, title, parts });
+  const headline = `${subject}: ${title}`;
+  return writeMail({ to, subject: headline, title: headline, parts });
 }

@@ -55,7 +55,7 @@ export default class BuildPlugin {
     const bundling = bundleFunctions(this.#host.serviceDir, functions);
     bundling.catch(() => {}); // it is awaited below
     this.#refuse([
-      ...checkChoices(functions),
+      ...checkChoices(resources?.Parameters ?? {}),
       ...(await this.#step('configuration: policy files against their schemas', () => this.#checkConfigurations())),
       ...(await this.#step('state machines: language, targets, substitutions', () => this.#checkMachines(declared))),
       ...(await this.#step('API: routes, integrations, references', async () => this.#checkApis(declared))),

@@ -1,35 +1,33 @@
 import type { BuildProblem } from './build-problem.ts';
-import type { FunctionSettings } from './serverless-host.ts';
 
+const FILE = 'infra/choices.yml';
 const ADDRESS = /^[^\s@<>"(),:;]+@[^\s@<>"(),:;]+$/;
 const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+/** How Stripe's secrets begin. */
+const SECRET_ITSELF = /^(sk|rk|whsec)_/;
 
-/** What a stage chooses under `params`, as it reaches the functions: values that no function could run with are refused here. */
-export function checkChoices(functions: Readonly<Record<string, FunctionSettings>>): BuildProblem[] {
-  const given = Object.assign({}, ...Object.values(functions).map(({ environment }) => environment ?? {}));
+/**
+ * What a stage chooses under `params` of serverless.yml, as it reaches the template: what no function could run with is refused.
+ * @param parameters of the template, with their defaults
+ */
+export function checkChoices(parameters: Readonly<Record<string, unknown>>): BuildProblem[] {
   const problems: BuildProblem[] = [];
-  const check = (param: string, isRight: boolean, wanted: string) => {
-    if (!isRight)
-      problems.push({ file: 'serverless.yml', place: `params ${param}`, message: `it has to be ${wanted}` });
+  const chosen = (name: string): string => {
+    const { Default: value } = (parameters[name] ?? {}) as { readonly Default?: unknown };
+    return String(value ?? '');
   };
-  const text = (variable: string): string => String(given[variable] ?? '');
-  check('payments', /^(sandbox|stripe)$/.test(text('PAYMENTS')), 'sandbox or stripe');
-  check('mailer', /^(sns|ses)$/.test(text('MAILER')), 'sns or ses');
-  if (text('MAILER') === 'ses')
-    check('mailSender', ADDRESS.test(text('MAIL_SENDER')), 'the address that mails come from');
-  if (text('PAYMENTS') === 'stripe') {
-    for (const [param, variable] of [
-      ['stripeApiKeySecret', 'STRIPE_API_KEY_SECRET_NAME'],
-      ['stripeWebhookSecret', 'STRIPE_WEBHOOK_SECRET_NAME'],
-    ] as const) {
-      const name = text(variable);
-      // Whoever puts the secret itself here would send it to whoever may read a function's settings.
-      check(
-        param,
-        SECRET_NAME.test(name) && !/^(sk|rk|whsec)_/.test(name),
-        'the name of a secret in Secrets Manager, not the secret',
-      );
-    }
+  const check = (name: string, isRight: (value: string) => boolean, wanted: string) => {
+    if (!isRight(chosen(name)))
+      problems.push({ file: FILE, place: `Parameters.${name}`, message: `it has to be ${wanted}` });
+  };
+  check('Payments', (value) => /^(sandbox|stripe)$/.test(value), 'sandbox or stripe');
+  check('Mailer', (value) => /^(sns|ses)$/.test(value), 'sns or ses');
+  if (chosen('Mailer') === 'ses')
+    check('MailSender', (value) => ADDRESS.test(value), 'the address that mails come from');
+  for (const name of ['StripeApiKeySecret', 'StripeWebhookSecret']) {
+    // Whoever puts the secret itself here would show it to whoever may read the template.
+    const isName = (value: string) => SECRET_NAME.test(value) && !SECRET_ITSELF.test(value);
+    check(name, isName, 'the name of a secret in Secrets Manager, not the secret');
   }
   return problems;
 }

@@ -18,8 +18,6 @@ export interface CloudFormationTemplate {
 export interface FunctionSettings {
   readonly name: string;
   readonly handler: string;
-  /** Text, or references that CloudFormation resolves. */
-  readonly environment?: Readonly<Record<string, unknown>>;
   /** `artifact`: an archive made by us. */
   package?: { readonly artifact: string };
 }
@@ -28,7 +26,10 @@ export interface ServerlessHost {
   readonly serviceDir: string;
   readonly service: {
     readonly functions: Readonly<Record<string, FunctionSettings>>;
-    readonly resources?: { readonly Resources?: Record<string, CloudFormationResource> };
+    readonly resources?: {
+      readonly Parameters?: Readonly<Record<string, unknown>>;
+      readonly Resources?: Record<string, CloudFormationResource>;
+    };
     readonly service: string;
     /** `closeOfDay`: the file with the back-office jobs. */
     readonly custom: { readonly alarms?: AlarmThresholds; readonly closeOfDay: string };

@@ -70,14 +70,14 @@ test('secrets are read by the functions that use them, each by its name, and by 
   const reading = statements.filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'));
   const named = reading.map(({ role, Resource }) => [
     role,
-    [Resource].flat().map((arn) => /secret:\$\{param:(\w+)\}-\?{6}$/.exec(String(arn))?.[1]),
+    [Resource].flat().map((arn) => /secret:\$\{(\w+)\}-\?{6}$/.exec(String(arn))?.[1]),
   ]);
   expect(Object.fromEntries(named)).toEqual({
-    AuthorisePaymentRole: ['stripeApiKeySecret'],
-    CapturePaymentRole: ['stripeApiKeySecret'],
-    CheckMovementsRole: ['stripeApiKeySecret'],
-    RefundPaymentRole: ['stripeApiKeySecret'],
-    StripeWebhookRole: ['stripeApiKeySecret', 'stripeWebhookSecret'],
-    VoidPaymentRole: ['stripeApiKeySecret'],
+    AuthorisePaymentRole: ['StripeApiKeySecret'],
+    CapturePaymentRole: ['StripeApiKeySecret'],
+    CheckMovementsRole: ['StripeApiKeySecret'],
+    RefundPaymentRole: ['StripeApiKeySecret'],
+    StripeWebhookRole: ['StripeApiKeySecret', 'StripeWebhookSecret'],
+    VoidPaymentRole: ['StripeApiKeySecret'],
   });
 });

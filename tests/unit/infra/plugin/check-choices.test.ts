@@ -1,30 +1,32 @@
 import { expect, test } from '@jest/globals';
 import { checkChoices } from '../../../../infra/plugin/check-choices.ts';
 
-const check = (environment: Record<string, string>) => {
-  const chosen = { PAYMENTS: 'sandbox', MAILER: 'sns', ...environment };
-  return checkChoices({ pay: { name: 'pay', handler: 'dist/pay/index.handler', environment: chosen } }).map(
-    ({ place }) => place,
-  );
+const RIGHT = {
+  ...{ Payments: 'sandbox', StripeApiKeySecret: 'shop/prod/stripe-api-key', StripeWebhookSecret: 'shop/prod/stripe' },
+  ...{ Mailer: 'sns', MailSender: '' },
 };
-const NAMES = { STRIPE_API_KEY_SECRET_NAME: 'shop/prod/stripe-api-key', STRIPE_WEBHOOK_SECRET_NAME: 'shop/stripe' };
+
+const check = (chosen: Record<string, string>) => {
+  const parameters = Object.entries({ ...RIGHT, ...chosen }).map(([name, Default]) => [
+    name,
+    { Type: 'String', Default },
+  ]);
+  return checkChoices(Object.fromEntries(parameters)).map(({ place }) => place);
+};
 
 test.each([
-  ['payments by nobody', { PAYMENTS: 'paypal' }, ['params payments']],
-  ['mail by nobody', { MAILER: '' }, ['params mailer']],
-  ['SES without a sender', { MAILER: 'ses', MAIL_SENDER: '' }, ['params mailSender']],
-  ['SES with two senders', { MAILER: 'ses', MAIL_SENDER: 'a@x.org, b@x.org' }, ['params mailSender']],
-  ['Stripe without secrets', { PAYMENTS: 'stripe' }, ['params stripeApiKeySecret', 'params stripeWebhookSecret']],
-  [
-    'a secret itself where its name belongs',
-    { PAYMENTS: 'stripe', ...NAMES, STRIPE_WEBHOOK_SECRET_NAME: 'whsec_abc' },
-    ['params stripeWebhookSecret'],
-  ],
-])('%s is refused', (_, environment, places) => {
-  expect(check(environment)).toEqual(places);
+  ['payments by nobody', { Payments: 'paypal' }, ['Parameters.Payments']],
+  ['mail by nobody', { Mailer: '' }, ['Parameters.Mailer']],
+  ['SES without a sender', { Mailer: 'ses' }, ['Parameters.MailSender']],
+  ['SES with two senders', { Mailer: 'ses', MailSender: 'a@x.org, b@x.org' }, ['Parameters.MailSender']],
+  ['no name of a secret', { StripeApiKeySecret: '' }, ['Parameters.StripeApiKeySecret']],
+  ['an API key where its name belongs', { StripeApiKeySecret: 'sk_live_1' }, ['Parameters.StripeApiKeySecret']],
+  ['a secret where its name belongs', { StripeWebhookSecret: 'whsec_1' }, ['Parameters.StripeWebhookSecret']],
+])('%s is refused', (_, chosen, places) => {
+  expect(check(chosen)).toEqual(places);
 });
 
-test('a sandbox with mails by SNS needs nothing, the others what they use', () => {
+test('a sandbox with mails by SNS, and Stripe with mails by SES, are taken', () => {
   expect(check({})).toEqual([]);
-  expect(check({ PAYMENTS: 'stripe', ...NAMES, MAILER: 'ses', MAIL_SENDER: 'approvals@example.com' })).toEqual([]);
+  expect(check({ Payments: 'stripe', Mailer: 'ses', MailSender: 'approvals@example.com' })).toEqual([]);
 });
