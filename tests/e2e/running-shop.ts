@@ -58,17 +58,20 @@ export const startShop = (): Promise<RunningShop> => (STAGE ? openStage(STAGE) :
 export async function startLocalShop({
   warehouse: hasWarehouse = true,
   tokensRequired = false,
+  parameters = {},
   ...options
 }: Pick<CloudOptions, 'console' | 'imagesFolder'> & {
   readonly warehouse?: boolean;
   readonly tokensRequired?: boolean;
+  /** Of the template, where they differ from their defaults. */
+  readonly parameters?: Readonly<Record<string, string>>;
 } = {}): Promise<LocalShop> {
   const { IAM_USAGE } = process.env;
   const cloud = await startCloud({
     ...options,
     packageFolder: await packagedService(),
     ports: { http: 0, aws: 0 },
-    parameters: ({ issuer }) => ({ TokenIssuer: issuer, TokensRequired: String(tokensRequired) }),
+    parameters: ({ issuer }) => ({ TokenIssuer: issuer, TokensRequired: String(tokensRequired), ...parameters }),
     // For scripts/iam-unused.ts.
     ...(IAM_USAGE && { onGrantUsed: recordGrants(IAM_USAGE) }),
   });
