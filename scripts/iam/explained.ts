@@ -13,4 +13,17 @@ export const EXPLAINED: readonly { readonly action: RegExp; readonly why: string
     action: /^xray:(puttracesegments|puttelemetryrecords|getsamplingrules|getsamplingtargets)$/,
     why: 'functions and state machines write their traces with it; the local cloud carries trace ids, and draws no traces',
   },
+  {
+    action:
+      /^(batch:terminatejob|ecs:stoptask|glue:(batchstopjobrun|getjobruns)|sagemaker:(stopprocessingjob|addtags)|elasticmapreduce:cancelsteps)$/,
+    why: 'Step Functions stops the jobs of a close of day that is stopped; tests do so without a role',
+  },
+  {
+    action: /^iam:passrole$/,
+    why: 'AWS asks for it when a job starts with a role of its own; the local cloud does not',
+  },
+  {
+    action: /^s3:(listmultipartuploadparts|abortmultipartupload)$/,
+    why: 'Step Functions writes large results of a Distributed Map in parts',
+  },
 ];
