@@ -54,7 +54,8 @@ async function describe(ask: AskService, started: JsonObject): Promise<Task[]> {
 
 /** Whether all essential containers ran and exited with 0. What others do does not count. */
 async function isSuccess(ask: AskService, task: Task): Promise<boolean> {
-  const { TaskDefinition } = (await ask('DescribeTaskDefinition', { taskDefinition: task.TaskDefinitionArn })) as {
+  const definition = { taskDefinition: task.TaskDefinitionArn };
+  const { TaskDefinition } = (await ask('DescribeTaskDefinition', definition, 'itself')) as {
     TaskDefinition: { ContainerDefinitions: { Name: string; Essential?: boolean }[] };
   };
   const essential = TaskDefinition.ContainerDefinitions.filter(({ Essential = true }) => Essential);

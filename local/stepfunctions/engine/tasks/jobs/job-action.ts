@@ -9,8 +9,11 @@ import type { OptimizedAction, TaskAttempt } from '../integration.ts';
 import { operationName } from '../sdk-services.ts';
 import { fromServiceOutput } from '../shapes.ts';
 
-/** Makes another call of the same service; the answer has the shape that Task states see. */
-export type AskService = (operation: string, input: object) => Promise<JsonObject>;
+/**
+ * Makes another call of the same service; the answer has the shape that Task states see. With the state machine's role, as on
+ * AWS; `itself`: as this cloud, for what AWS knows without being granted it.
+ */
+export type AskService = (operation: string, input: object, as?: 'role' | 'itself') => Promise<JsonObject>;
 
 /** A job that an action starts, and that `.sync` follows. */
 export interface JobKind {
@@ -66,13 +69,20 @@ async function followJob(
 }
 
 function asker({ service, emptyLists }: OptimizedCall, { environment, caller }: TaskAttempt): AskService {
-  return async (operation, input) => {
+  return async (operation, input, as = 'role') => {
     const model = operationModel(service, operation);
     if (!model) throw new Error(`There is no service model for ${service}:${operation}`);
-    const answer = await environment.callService(service, operation, input, caller);
+    const answer = await environment.callService(
+      service,
+      operation,
+      input,
+      as === 'role' ? caller : withoutRole(caller),
+    );
     return (fromServiceOutput(model.output, answer, { times: 'milliseconds', emptyLists }) ?? {}) as JsonObject;
   };
 }
+
+const withoutRole = ({ principal: _, ...caller }: TaskAttempt['caller']): TaskAttempt['caller'] => caller;
 
 const parametersOf = ({ call }: TaskAttempt): JsonObject => call.parameters as JsonObject;
 
