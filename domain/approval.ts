@@ -76,10 +76,18 @@ export interface Decision {
   readonly at: Instant;
 }
 
-export const AUDITED = [
-  ...(['opened', 'asked', 'reminded', 'escalated', 'resent'] as const),
-  ...(['handed-over', 'reassigned', 'code-sent', 'code-refused', 'decided', 'closed'] as const),
-];
+export type AuditEvent =
+  | 'opened'
+  | 'asked'
+  | 'reminded'
+  | 'escalated'
+  | 'resent'
+  | 'handed-over'
+  | 'reassigned'
+  | 'code-sent'
+  | 'code-refused'
+  | 'decided'
+  | 'closed';
 
 /** Append-only; each row names the hash of the one before, so that a row can't be changed or lost unseen. */
 export interface AuditRow {
@@ -87,7 +95,7 @@ export interface AuditRow {
   /** `000001`, `000002`, … */
   readonly entry: string;
   readonly at: Instant;
-  readonly what: (typeof AUDITED)[number];
+  readonly what: AuditEvent;
   readonly by?: string;
   /** The program that an operator used: its API key or access token. */
   readonly client?: string;

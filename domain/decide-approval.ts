@@ -69,20 +69,22 @@ function findLink(approval: Approval, hash: string) {
 
 type Open = Extract<Seen, { kind: 'open' }>;
 
-export type Decided =
-  | (Change & {
-      readonly kind: 'recorded';
-      readonly stage: Stage;
-      readonly approver: Approver;
-      readonly decision: Decision;
-      /** To be told to the state machine; absent while the stage needs more approvals. */
-      readonly outcome?: Outcome;
-    })
+export type Decided = Recorded | Lacking | Exclude<Seen, { kind: 'open' }>;
+
+interface Recorded extends Change {
+  readonly kind: 'recorded';
+  readonly stage: Stage;
+  readonly approver: Approver;
+  readonly decision: Decision;
+  /** To be told to the state machine; absent while the stage needs more approvals. */
+  readonly outcome?: Outcome;
+}
+
+type Lacking =
   /** It takes a one-time code too, and none came, or none that is still good for anything. */
   | (Omit<Open, 'kind'> & { readonly kind: 'code-needed' })
   /** The try is to be saved before anybody learns of it: so no more of them are made than are allowed. */
-  | (Change & Omit<Open, 'kind'> & { readonly kind: 'code-wrong' })
-  | Exclude<Seen, { kind: 'open' }>;
+  | (Change & Omit<Open, 'kind'> & { readonly kind: 'code-wrong' });
 
 /** Decides through a link: the approver that it was sent to has decided, if it is live, and the code right if one is needed. */
 export function decideApproval(
@@ -94,15 +96,8 @@ export function decideApproval(
 ): Decided {
   const seen = seeApproval(approval, secret, at);
   if (seen.kind !== 'open') return seen;
-  if (approval.needsCode) {
-    const { stage, approver, link } = seen;
-    if (code === undefined || codeStanding(approver, link, at).kind !== 'live') {
-      return { kind: 'code-needed', stage, approver, link };
-    }
-    if (!isRightCode(approval, approver, secret, code)) {
-      return { kind: 'code-wrong', ...withWrongCode(approval, seen, at), link };
-    }
-  }
+  const lacking = approval.needsCode && checkCode(approval, seen, secret, at, code);
+  if (lacking) return lacking;
   const decision = { decision: choice, at };
   const { code: _used, ...rest } = seen.approver;
   const approver = { ...rest, decision };
@@ -127,6 +122,21 @@ export function decideApproval(
   });
   const outcome = verdict && outcomeOf(approval, stage, closing ?? 'stage-approved', at);
   return { kind: 'recorded', ...change, stage, approver, decision, ...(outcome && { outcome }) };
+}
+
+/** @returns what is wrong with the code; undefined if it is right */
+function checkCode(
+  approval: Approval,
+  { stage, approver, link }: Open,
+  secret: string,
+  at: Instant,
+  code: string | undefined,
+): Lacking | undefined {
+  if (code === undefined || codeStanding(approver, link, at).kind !== 'live') {
+    return { kind: 'code-needed', stage, approver, link };
+  }
+  if (isRightCode(approval, approver, secret, code)) return undefined;
+  return { kind: 'code-wrong', ...withWrongCode(approval, { stage, approver, link }, at), link };
 }
 
 function verdictOf(stage: Stage): 'approved' | 'rejected' | undefined {

@@ -1,4 +1,4 @@
-// Thirteen orders from beginning to end on a local cloud of its own; then stock and money are checked from outside.
+// Fifteen orders from beginning to end on a local cloud of its own; then stock and money are checked from outside.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

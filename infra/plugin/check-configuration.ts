@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
-import type { BuildProblem } from './build-problem.ts';
+import { type BuildProblem, jsonPointer } from './build-problem.ts';
 import { lineOf } from './line-of.ts';
 
 /** What no schema can say. @throws an error with the JSON pointer of the mistake, and a message that begins with it */
@@ -23,9 +23,11 @@ export function checkConfiguration(file: string, text: string, schema: object, r
     message,
   });
   if (!validate(content)) {
-    return (validate.errors ?? []).map(({ instancePath, message, params }) =>
-      problem(instancePath, `${message ?? 'is not valid'} ${JSON.stringify(params)}`),
-    );
+    return (validate.errors ?? []).map(({ instancePath, message, params }) => {
+      const unknown: unknown = params.additionalProperty;
+      const pointer = typeof unknown === 'string' ? instancePath + jsonPointer([unknown]) : instancePath;
+      return problem(pointer, `${message ?? 'is not valid'} ${JSON.stringify(params)}`);
+    });
   }
   try {
     rules?.(content as never);

@@ -220,6 +220,13 @@ export function linkIn(mail: Mail): string {
   return link;
 }
 
+/** The one-time code in an approver's mail, as it is written there. */
+export function codeIn(mail: Mail): string {
+  const code = /Code: (\d{4} \d{4})/.exec(mail.text)?.[1];
+  if (code === undefined) throw new Error(`there is no code in the mail "${mail.subject}"`);
+  return code;
+}
+
 /**
  * Asks again and again, more and more seldom, until there is an answer: questions take their time from what is waited for.
  * @throws Error naming what was waited for

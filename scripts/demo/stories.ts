@@ -1,5 +1,5 @@
 import type { BackOffice } from './back-office.ts';
-import { linkIn, type Order, type Shop, until } from './shop.ts';
+import { codeIn, linkIn, type Order, type Shop, until } from './shop.ts';
 
 /** `later`: what comes in during the demo. */
 export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
@@ -7,6 +7,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   'standing-desk': { name: 'Standing desk', prices: { EUR: 64_900 }, stock: 20 },
   'meeting-table': { name: 'Meeting table', prices: { EUR: 189_000 }, stock: 2 },
   'visitor-chair': { name: 'Visitor chair', prices: { EUR: 9_900 }, stock: 1, later: 3 },
+  'server-rack': { name: 'Server rack', prices: { EUR: 2_600_000 }, stock: 3 },
   // The simulated warehouse never finds what begins with LOST-.
   'LOST-globe': { name: 'Globe', prices: { EUR: 7_900 }, stock: 5, warehouse: 'cellar' },
 };
@@ -29,6 +30,8 @@ export interface Story {
 
 const MANAGER = 'manager@example.com';
 const DIRECTOR = 'director@example.com';
+const DEPUTY = 'deputy@example.com';
+const FINANCE = ['cfo@example.com', 'treasurer@example.com'];
 const DAY = 24 * 60 * 60;
 
 const order = (sku: string, quantity: number, token = 'tok_visa') => ({
@@ -76,6 +79,39 @@ export const STORIES: readonly Story[] = [
       await shop.advanceClock(DAY);
       await shop.mailTo(DIRECTOR, orderId, /^Escalated/);
       await shop.advanceClock(DAY);
+      return shop.ended(orderId);
+    },
+  },
+  {
+    title: 'An approver hands the decision over to a colleague: the old link is dead, the colleague’s decides',
+    expected: 'completed',
+    async play(shop) {
+      const orderId = await shop.place(order('standing-desk', 2), 'demo-handed-over');
+      const link = linkIn(await shop.mailTo(MANAGER, orderId));
+      await shop.handOver(link, DEPUTY);
+      if ((await fetch(link)).status !== 404) throw new Error('the link of who handed over still works');
+      await shop.decide(linkIn(await shop.mailTo(DEPUTY, orderId, /^Handed over/)), 'approve');
+      return shop.ended(orderId);
+    },
+  },
+  {
+    title:
+      'So large an order that the link alone decides nothing: each of its three approvers needs a code from a second mail',
+    expected: 'completed',
+    async play(shop) {
+      const orderId = await shop.place(order('server-rack', 2), 'demo-code');
+      for (const approver of [MANAGER, ...FINANCE]) {
+        const link = linkIn(await shop.mailTo(approver, orderId));
+        await shop.requestCode(link);
+        const code = codeIn(await shop.mailTo(approver, orderId, /^Your code/));
+        const wrong = await shop.decide(
+          link,
+          'approve',
+          code.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)),
+        );
+        if (wrong.status !== 403) throw new Error(`a wrong code was answered with ${wrong.status}`);
+        await shop.decide(link, 'approve', code);
+      }
       return shop.ended(orderId);
     },
   },

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { approvalsTable } from '../../adapters/dynamodb/approvals-table.ts';
 import { memoryApprovals } from '../../adapters/memory/memory-approvals.ts';
 import { type Change, openApproval } from '../../domain/approval.ts';
+import { newCode } from '../../domain/approval-code.ts';
 import { planSignOff } from '../../domain/approval-policy.ts';
 import { askApprovers } from '../../domain/ask-approvers.ts';
-import { decideApproval } from '../../domain/decide-approval.ts';
+import { decideApproval, seeApproval } from '../../domain/decide-approval.ts';
+import { handOver } from '../../domain/hand-over-approval.ts';
 import { subjectOf } from '../../domain/order.ts';
 import type { Approvals } from '../../domain/ports.ts';
 import { policy, sampleOrder } from '../statemachines/sample-order.ts';
@@ -86,6 +88,38 @@ describe.each(IMPLEMENTATIONS)('approvals in %s', (_, create) => {
     expect((await approvals.find('apr_1'))?.status).toBe('open');
     expect(await save(decided, LATER)).toBe(true);
     expect((await approvals.find('apr_1'))?.status).toBe('approved');
+  });
+
+  test('whoever decides by a code is listed with that, and a code that is used is gone from the record', async () => {
+    const subject = subjectOf(await sampleOrder({ lines: [{ sku: 'DESK', quantity: 100 }] }));
+    const plan = planSignOff(policy, subject);
+    const first = openApproval({ approvalId: 'apr_1', subject, plan, at: AT });
+    await save(first);
+    const asked = ask(first);
+    await save(asked);
+    expect(await approvals.waiting()).toMatchObject([{ approvalId: 'apr_1', needsCode: true }]);
+    const seen = seeApproval(asked.approval, secret('a'), AT);
+    if (seen.kind !== 'open') throw new Error(seen.kind);
+    const sent = newCode(asked.approval, seen, secret('a'), AT, () => 'random');
+    if (sent.kind !== 'sent') throw new Error(sent.kind);
+    expect(await save(sent, AT)).toBe(true);
+    expect(await approvals.find('apr_1')).toEqual(JSON.parse(JSON.stringify(sent.approval)));
+    const decided = decideApproval(sent.approval, secret('a'), 'approve', AT, sent.code);
+    if (decided.kind !== 'recorded') throw new Error(decided.kind);
+    expect(await save(decided, AT)).toBe(true);
+    expect(JSON.stringify((await approvals.find('apr_1'))?.stages[0])).not.toContain('"code"');
+  });
+
+  test('a decision that is handed over is read as it was saved', async () => {
+    const first = await opened('apr_1');
+    await save(first);
+    const asked = ask(first);
+    await save(asked);
+    const handed = handOver(asked.approval, secret('a'), 'deputy@example.com', AT, () => secret('b'));
+    if (handed.kind !== 'invited') throw new Error(handed.kind);
+    expect(await save(handed, AT)).toBe(true);
+    expect(await approvals.find('apr_1')).toEqual(JSON.parse(JSON.stringify(handed.approval)));
+    expect((await approvals.waiting())[0]?.waitingFor).toEqual(['deputy@example.com']);
   });
 
   test('open ones are listed, the oldest first, without links and tokens', async () => {
