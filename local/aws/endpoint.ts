@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { findOperation, perform } from './caller.ts';
+import { cborProtocol, isCborRequest } from './cbor-protocol.ts';
 import { jsonProtocol } from './json-protocol.ts';
 import { parameters, queryProtocol } from './query-protocol.ts';
 import { contentEncodings, readBody } from './request-body.ts';
@@ -160,6 +161,7 @@ function withoutChunking(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 }
 
 function protocolOf(request: WireRequest, service: string): WireProtocol {
+  if (isCborRequest(request)) return cborProtocol;
   if (request.headers['x-amz-target'] !== undefined) return jsonProtocol;
   if (service === 's3') return restXmlProtocol;
   return parameters(request).has('Action') ? queryProtocol : restJsonProtocol;

@@ -6,7 +6,9 @@ import {
   ListMetricsCommand,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
+import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
 import { ACCOUNT, CALLER, type CoreCloud, NOW, startCoreCloud } from '../core-cloud.ts';
 
 const MINUTE = 60_000;
@@ -177,4 +179,18 @@ test('what a rule of the event bus could not deliver counts', async () => {
   const asked = { Namespace: 'AWS/Events', Dimensions: [{ Name: 'RuleName', Value: 'orders' }], Statistics: ['Sum'] };
   expect(await statistics({ ...asked, MetricName: 'FailedInvocations' })).toMatchObject([{ Sum: 1 }]);
   expect(await statistics({ ...asked, MetricName: 'Invocations' })).toEqual([]);
+});
+
+test.each([
+  ['CBOR', SmithyRpcV2CborProtocol],
+  ['the query protocol', AwsQueryProtocol],
+] as const)('other clients, which speak %s, get the same answers and refusals', async (_name, protocol) => {
+  const other = cloud.client(CloudWatchClient, { protocol });
+  const MetricData = [{ MetricName: 'orders', Value: 2.5, Timestamp: new Date(NOW) }];
+  await other.send(new PutMetricDataCommand({ Namespace: 'Shop', MetricData }));
+  const about = { Namespace: 'Shop', MetricName: 'orders', StartTime: new Date(NOW), EndTime: new Date(NOW + MINUTE) };
+  const asked = new GetMetricStatisticsCommand({ ...about, Period: 60, Statistics: ['Sum'] });
+  expect((await other.send(asked)).Datapoints).toEqual([{ Timestamp: new Date(NOW), Unit: 'None', Sum: 2.5 }]);
+  const refused = new PutMetricDataCommand({ Namespace: 'AWS/Lambda', MetricData: [] });
+  await expect(other.send(refused)).rejects.toThrow('Namespace');
 });
