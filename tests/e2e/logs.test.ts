@@ -4,7 +4,7 @@ import { LARGE_ORDER, type LocalShop, MANAGER, SMALL_ORDER, startLocalShop, test
 
 // What the logs of the whole application say, and what they do not.
 
-jest.setTimeout(240_000); // for slow machines; what is tested takes seconds
+jest.setTimeout(120_000); // for slow machines; what is tested takes seconds
 
 interface Line {
   readonly group: string;
