@@ -36,6 +36,12 @@ export interface Mailbox {
 export function createMailbox(storage: Storage, clock: Clock, newId: () => string = randomUUID): Mailbox {
   const mails = storage.table<Mail>('mailbox');
   let sequence = 0;
+  /** All of them, once somebody looked: pages of the mailbox are asked for by the dozen. */
+  let read: Mail[] | undefined;
+  const all = (): readonly Mail[] => {
+    read ??= [...mails.entries()].map(([, mail]) => mail);
+    return read;
+  };
   return {
     deliver({ from, to, subject, text, html }) {
       const sentAt = clock.now();
@@ -51,9 +57,10 @@ export function createMailbox(storage: Storage, clock: Clock, newId: () => strin
         sentAt,
       };
       mails.put(id, mail);
+      read?.push(mail);
       return mail;
     },
-    list: () => [...mails.entries()].map(([, mail]) => mail).reverse(),
+    list: () => all().toReversed(),
     get: (id) => mails.get(id),
   };
 }

@@ -60,15 +60,20 @@ function requireArn(arn: string | undefined, parameter: string): string {
 export const invalidParameter = (reason: string): ServiceError =>
   new ServiceError('InvalidParameterException', `Invalid parameter: ${reason}`);
 
+const PAGE = 100;
+
 /** The page of a listing that starts after `NextToken`. */
 export function page<T extends { readonly arn: string }>(
-  items: readonly T[],
+  items: Iterable<T>,
   NextToken = '',
 ): { items: readonly T[]; NextToken?: string } {
-  const PAGE = 100;
-  const rest = items.filter(({ arn }) => arn > NextToken);
-  const shown = rest.slice(0, PAGE);
-  return { items: shown, ...(rest.length > PAGE && { NextToken: shown.at(-1)!.arn }) };
+  const shown: T[] = [];
+  for (const item of items) {
+    if (item.arn <= NextToken) continue;
+    if (shown.length === PAGE) return { items: shown, NextToken: shown.at(-1)!.arn };
+    shown.push(item);
+  }
+  return { items: shown };
 }
 
 export const inRegion = ({ account, region }: Caller): string => `arn:aws:sns:${region}:${account}:`;

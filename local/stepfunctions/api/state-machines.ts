@@ -69,7 +69,9 @@ export const listStateMachines =
   (input: { maxResults?: number; nextToken?: string }, caller) => {
     validate(input, PAGE);
     const prefix = `arn:aws:states:${caller.region}:${caller.account}:`;
-    const all = [...api.records.machines.entries(prefix)].flatMap(([arn]) => machineRecord(arn, api) ?? []);
+    const all = [...api.records.machines.entries(prefix)].flatMap(([arn, machine]) =>
+      machine.deleting ? (machineRecord(arn, api) ?? []) : machine,
+    );
     const { items, nextToken } = page(all, input);
     const stateMachines = items.map(({ arn, name, type, createdAt }) => ({
       stateMachineArn: arn,
