@@ -29,23 +29,19 @@ export async function measureBundles(root: string): Promise<readonly MeasuredBun
     const names = [...variables.keys()].sort();
     const clientsOf = new Map(names.map((name) => [name, clientsIn(join(root, 'dist', name))]));
     const kinds = [...new Set([...clientsOf.values()])];
+    const emptyImports = new Map<string, number>();
     for (const [index, kind] of kinds.entries()) {
-      const problems = await bundleHandler(root, await emptyHandler(work, kind, index), join(work, String(index)));
+      const outdir = join(work, String(index));
+      const problems = await bundleHandler(root, await emptyHandler(work, kind, index), outdir);
       if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'));
+      emptyImports.set(kind, await medianImport(join(outdir, 'index.mjs')));
     }
     const measured: MeasuredBundle[] = [];
     for (const name of names) {
-      const file = join(root, 'dist', name, 'index.mjs');
-      const empty = join(work, String(kinds.indexOf(clientsOf.get(name) ?? '')), 'index.mjs');
-      const times = { own: [] as number[], empty: [] as number[] };
-      for (let time = 0; time < TIMES; time++) {
-        // In turns, so that whatever else the machine does meets both.
-        times.own.push(await importTime(file, variables.get(name)));
-        times.empty.push(await importTime(empty));
-      }
+      const folder = join(root, 'dist', name);
       measured.push({
-        ...{ name, ...sizesOf(join(root, 'dist', name)) },
-        ...{ coldImport: median(times.own), emptyImport: median(times.empty) },
+        ...{ name, ...sizesOf(folder), coldImport: await medianImport(join(folder, 'index.mjs'), variables.get(name)) },
+        emptyImport: emptyImports.get(clientsOf.get(name) ?? '') ?? Number.NaN,
       });
     }
     return measured;
@@ -65,7 +61,8 @@ function loadedAtStart(folder: string, file = 'index.mjs', found = new Set<strin
   return found;
 }
 
-function sizesOf(folder: string): Pick<MeasuredBundle, 'gzipped' | 'onDemand'> {
+/** @param folder of one bundle: `dist/<name>` */
+export function sizesOf(folder: string): Pick<MeasuredBundle, 'gzipped' | 'onDemand'> {
   const atStart = loadedAtStart(folder);
   const sizes = { gzipped: 0, onDemand: 0 };
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.mjs'))) {
@@ -127,6 +124,13 @@ function variablesOf(root: string): ReadonlyMap<string, Variables> {
   );
 }
 
+/** The middle one of several fresh processes. */
+async function medianImport(file: string, variables?: Variables): Promise<number> {
+  const times: number[] = [];
+  for (let time = 0; time < TIMES; time++) times.push(await importTime(file, variables));
+  return times.sort((a, b) => a - b)[Math.floor(TIMES / 2)] ?? Number.NaN;
+}
+
 /** CPU time, in milliseconds: whatever else the machine does is not in it. */
 function importTime(file: string, variables: Variables = {}): Promise<number> {
   const program = `const before = process.cpuUsage();
@@ -151,9 +155,6 @@ function importTime(file: string, variables: Variables = {}): Promise<number> {
     );
   });
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 export function tableOfBundles(bundles: readonly MeasuredBundle[]): string {
   const rows = bundles.map(({ name, gzipped, onDemand, coldImport, emptyImport }) =>

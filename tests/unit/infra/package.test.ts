@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { sizesOf } from '../../../scripts/cost/bundles.ts';
 import { copyService, runServerless } from '../../packaged-service.ts';
 
 // The real command in a copy of the service, as a fresh clone would have it: no account, no credentials, no network.
@@ -65,6 +66,12 @@ test(
         },
       });
     }
+    // What a cold start of a function loads.
+    const bundles = Object.fromEntries(
+      readdirSync(join(folder, 'dist')).map((name) => [name, sizesOf(join(folder, 'dist', name)).gzipped]),
+    );
+    expect(Object.entries(bundles).filter(([, bytes]) => bytes > 150 * 1_024)).toEqual([]);
+    expect(JSON.stringify(template)).not.toContain('back-office-jobs');
     // CloudFormation takes nothing but text, which its offline validator does not say.
     const defaults = Object.values<{ Default?: unknown }>(template.Parameters).map(({ Default }) => typeof Default);
     expect(new Set(defaults)).toEqual(new Set(['string']));
