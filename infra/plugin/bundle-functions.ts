@@ -11,7 +11,8 @@ const BUNDLED_HANDLER = /^dist\/([a-z0-9-]+)\/index\.handler$/;
 const REQUIRE_BANNER = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
 /**
- * Loaded on demand where credentials aren't in the environment, or the user agent is a browser's. Functions have theirs there.
+ * Loaded on demand where credentials aren't in the environment, the user agent is a browser's, or an answer is a stream of events.
+ * Functions have theirs in the environment, and none of the other.
  */
 const NEVER_LOADED = [
   '@aws-sdk/credential-provider-http',
@@ -20,6 +21,7 @@ const NEVER_LOADED = [
   '@aws-sdk/credential-provider-process',
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-web-identity',
+  '@smithy/core/event-streams',
   '@smithy/credential-provider-imds',
   'bowser',
 ];
