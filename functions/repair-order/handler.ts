@@ -14,7 +14,9 @@ import { repairOrder } from './repair-order.ts';
 
 const client = documentClient();
 const machines = new SFNClient({});
-const executionsOf = (stateMachineArn: string) => stateMachineArn.replace(':stateMachine:', ':execution:');
+/** @param stateMachineArn may end in the name of an alias, which ARNs of executions do not */
+const executionsOf = (stateMachineArn: string) =>
+  stateMachineArn.split(':').slice(0, 7).join(':').replace(':stateMachine:', ':execution:');
 const machine = (arn: string) => ({
   start: executionStarter(machines, arn),
   find: executionFinder(machines, executionsOf(arn)),

@@ -24,10 +24,14 @@ const UNKNOWN_TO_MOTO = [
   'AWS::ApiGateway::UsagePlan',
   'AWS::ApiGateway::UsagePlanKey',
   'AWS::CloudWatch::Alarm', // as with keys
+  'AWS::CloudWatch::Dashboard', // refers to alarms
   'AWS::S3::BucketPolicy', // of the bucket for artefacts, which is Serverless's
   'AWS::SNS::Subscription', // as with keys
   'AWS::SQS::QueuePolicy', // it has them as attributes of queues only
-  'AWS::StepFunctions::Activity', // as with keys
+  'AWS::Scheduler::Schedule', // as with keys
+  'AWS::StepFunctions::Activity',
+  'AWS::StepFunctions::StateMachineAlias',
+  'AWS::StepFunctions::StateMachineVersion',
 ];
 
 const missing = installMoto();

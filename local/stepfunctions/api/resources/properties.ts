@@ -55,6 +55,13 @@ export class Properties {
     });
   }
 
+  texts(name: string): string[] | undefined {
+    const value = this.#values[name];
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return value;
+    throw new Error(`${this.#where}: ${name} must be a list of strings`);
+  }
+
   raw(name: string): unknown {
     return this.#values[name];
   }

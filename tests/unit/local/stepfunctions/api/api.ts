@@ -16,6 +16,8 @@ export interface Api {
   readonly engine: FakeEngine;
   readonly service: Service;
   readonly clock: ReturnType<typeof createManualClock>;
+  /** Names of alarms that ring. */
+  readonly ringing: Set<string>;
   /** What the next real call of a Task comes to. */
   taskOutcome: TaskOutcome;
   // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape that it asks for.
@@ -41,7 +43,10 @@ export function createApi(): Api {
     clock,
     tasks,
     randomUuid: () => `${(++uuids).toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
-    call: async () => ({ logGroups: [{ logGroupName: 'known' }] }),
+    call: async (_service, operation, input) =>
+      operation === 'DescribeAlarms'
+        ? { MetricAlarms: (input as { AlarmNames: string[] }).AlarmNames.filter((name) => api.ringing.has(name)) }
+        : { logGroups: [{ logGroupName: 'known' }] },
   });
   const call: Api['call'] = async (operation, input = {}, caller = CALLER) =>
     service.operations[operation]?.(input, { ...CALLER, ...caller });
@@ -49,6 +54,7 @@ export function createApi(): Api {
     engine,
     service,
     clock,
+    ringing: new Set(),
     taskOutcome: { ok: true, output: null },
     call,
     async refusal(operation, input) {

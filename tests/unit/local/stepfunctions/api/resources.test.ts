@@ -110,11 +110,17 @@ test('versions and aliases of a template are the same when it is loaded again', 
   expect(await apply(api, 'StateMachineAlias', routed)).toMatchObject({ ref: `${MACHINE}:live` });
 });
 
-test('an alias that shifts traffic over time is refused', async () => {
-  const preference = { StateMachineVersionArn: `${MACHINE}:1`, Type: 'CANARY' };
-  await expect(
-    apply(createApi(), 'StateMachineAlias', { Name: 'live', DeploymentPreference: preference }),
-  ).rejects.toThrow('Orders: DeploymentPreference: only the type ALL_AT_ONCE is supported');
+test.each([
+  [{ Type: 'SOON' }, 'there is no type SOON'],
+  [{ Type: 'CANARY', Interval: 5 }, 'Percentage has to be 1 to 99'],
+  [{ Type: 'LINEAR', Percentage: 100, Interval: 5 }, 'Percentage has to be 1 to 99'],
+  [{ Type: 'LINEAR', Percentage: 10 }, 'Interval has to be 1 to 2100'],
+  [{ Type: 'ALL_AT_ONCE', Speed: 1 }, 'Speed is not supported'],
+])('the preference %j of an alias is refused', async (more, message) => {
+  const DeploymentPreference = { StateMachineVersionArn: `${MACHINE}:1`, ...more };
+  await expect(apply(createApi(), 'StateMachineAlias', { Name: 'live', DeploymentPreference })).rejects.toThrow(
+    message,
+  );
 });
 
 test('an activity of a template is there once', async () => {
