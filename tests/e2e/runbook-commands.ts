@@ -19,6 +19,9 @@ const SERVICES: Readonly<Record<string, readonly [name: string, sdk: string, cli
   stepfunctions: ['states', '@aws-sdk/client-sfn', 'SFNClient'],
 };
 
+/** Options that the AWS CLI calls otherwise than the API, because it has one of that name for itself. */
+const RENAMED: Readonly<Record<string, string>> = { '--notification-endpoint': '--endpoint' };
+
 /** Commands by the heading that they stand under, as they are written, in order. */
 export function commandsIn(file: string): Map<string, string[]> {
   const text = readFileSync(join(import.meta.dirname, '../..', file), 'utf8').replace(/\\\n\s*/g, '');
@@ -95,7 +98,7 @@ function inputOf(flags: readonly string[], schema: NormalizedSchema): object {
   const input: Record<string, unknown> = {};
   for (let index = 0; index < flags.length; ) {
     const flag = flags[index++]!;
-    const [name, member] = members[flag.replace(/^--/, '').replaceAll('-', '')] ?? [];
+    const [name, member] = members[(RENAMED[flag] ?? flag).replace(/^--/, '').replaceAll('-', '')] ?? [];
     if (!flag.startsWith('--') || !name || !member) throw new Error(`There is no option ${flag}.`);
     const given: string[] = [];
     while (index < flags.length && !flags[index]!.startsWith('--')) given.push(flags[index++]!);
