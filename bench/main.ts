@@ -35,14 +35,16 @@ const progress = (text: string) => void (isTerminal && process.stderr.write(`\r\
 const contenders = Object.keys(CONTENDERS) as ContenderId[];
 const workloads = Object.entries(WORKLOADS) as [keyof typeof WORKLOADS, Workload][];
 const results: Record<string, Record<ContenderId, Measured>> = {};
-for (const [id] of workloads) results[id] = await measure(id, contenders, { batches, share, progress });
+for (const [workload] of workloads) {
+  const tasks = new Map(contenders.map((contender) => [contender, { workload, contender }]));
+  results[workload] = await measure(tasks, { batches, share, progress });
+}
 
 // 10,000 iterations have more events than a Standard execution may have.
-const perItem = new Map<number, number>();
-for (const items of [100, 1000, 10_000]) {
-  const { express } = await measure({ items }, ['express'], { batches, share, progress });
-  perItem.set(items, express.median / items);
-}
+const sizes = [100, 1000, 10_000];
+const bySize = new Map(sizes.map((items) => [`${items}`, { workload: { items }, contender: 'express' as const }]));
+const found = Object.entries(await measure(bySize, { batches, share, progress }));
+const perItem = new Map(found.map(([items, { median }]) => [Number(items), median / Number(items)]));
 progress('');
 
 const targets = judge(results, perItem);

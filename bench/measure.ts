@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { ContenderId } from './contenders.ts';
 import type { Batch, Task, Time } from './runner.ts';
 
 export interface Measured {
@@ -23,20 +22,19 @@ const WARM_UP = 12;
 const BATCH_MILLISECONDS = 200;
 
 /**
- * Measures contenders side by side: each in a process of its own, so that none has to live with the objects and the
- * compiled code of another, and one batch of each in turn, so that whatever disturbs the machine disturbs all of them.
+ * Measures tasks side by side: each in a process of its own, so that none has to live with the objects and the compiled code
+ * of another, and one batch of each in turn, so that whatever disturbs the machine disturbs all of them.
  */
-export async function measure<Id extends ContenderId>(
-  workload: Task['workload'],
-  ids: readonly Id[],
+export async function measure<Id extends string>(
+  tasks: ReadonlyMap<Id, Task>,
   { batches, share, progress }: MeasureOptions,
 ): Promise<Record<Id, Measured>> {
-  const runners = new Map(ids.map((id) => [id, startRunner({ workload, contender: id })]));
-  const times = new Map<Id, number[]>(ids.map((id) => [id, []]));
-  const sizes = new Map<Id, number>(ids.map((id) => [id, 50]));
+  const runners = new Map([...tasks].map(([id, task]) => [id, startRunner(task)]));
+  const times = new Map<Id, number[]>([...tasks.keys()].map((id) => [id, []]));
+  const sizes = new Map<Id, number>([...tasks.keys()].map((id) => [id, 50]));
   for (let batch = -WARM_UP; batch < batches; batch++) {
-    for (const id of ids) {
-      progress(`${JSON.stringify(workload)}: batch ${batch + WARM_UP + 1} of ${batches + WARM_UP}, ${id}`);
+    for (const id of tasks.keys()) {
+      progress(`batch ${batch + WARM_UP + 1} of ${batches + WARM_UP}, ${JSON.stringify(tasks.get(id))}`);
       const executions = sizes.get(id) as number;
       const time = await (await runners.get(id)!).run({ executions });
       if (batch >= 0) times.get(id)?.push(time);
@@ -44,7 +42,7 @@ export async function measure<Id extends ContenderId>(
     }
   }
   for (const runner of runners.values()) (await runner).stop();
-  return Object.fromEntries(ids.map((id) => [id, summary(times.get(id)!)])) as Record<Id, Measured>;
+  return Object.fromEntries([...times].map(([id, found]) => [id, summary(found)])) as Record<Id, Measured>;
 }
 
 /** Starts a process that runs a workload on a contender. */

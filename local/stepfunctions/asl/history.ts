@@ -22,17 +22,24 @@ export interface History {
   first: number;
   /** Pairs: from which event on (0 is the first), and its time in milliseconds since 1970. */
   readonly times: number[];
-  /** Four for each event: its type, the event before it, and its details: as an object, or as `SHAPES` has it. */
-  readonly slots: Slot[];
+  /**
+   * Four slots for each event: its type, the event before it, and its details: as an object, or in the shape of its type. All
+   * lists but the last are full: one long list would be copied again and again while it grows.
+   */
+  readonly slots: Slot[][];
 }
 
 type Slot = string | number | JsonObject | undefined;
 
 const SLOTS = 4;
 
+/** Slots in a full list. */
+const FULL = 1024 * SLOTS;
+
 export const newHistory = (): History => ({ first: 0, times: [], slots: [] });
 
-export const countOf = ({ slots }: History): number => slots.length / SLOTS;
+export const countOf = ({ slots }: History): number =>
+  slots.length === 0 ? 0 : ((slots.length - 1) * FULL + slots[slots.length - 1]!.length) / SLOTS;
 
 /** Details that most events have: a name, and what came in, went out or is counted. */
 interface Shape {
@@ -73,16 +80,18 @@ export function addEvent(
 ): void {
   const { times, slots } = history;
   if (slots.length === 0) history.first = id;
-  if (times[times.length - 1] !== at) times.push(slots.length / SLOTS, at);
-  slots.push(type, previousEventId, details, data);
+  let last = slots[slots.length - 1];
+  if (!last || last.length === FULL) {
+    last = [];
+    slots.push(last);
+  }
+  if (times[times.length - 1] !== at) times.push(id - history.first, at);
+  last.push(type, previousEventId, details, data);
 }
 
 /** Appends to `history` what happened after it. */
 export function append(history: History, later: History): void {
-  const count = countOf(history);
-  if (count === 0) history.first = later.first;
-  for (const [i, value] of later.times.entries()) history.times.push(i % 2 === 0 ? value + count : value);
-  for (const slot of later.slots) history.slots.push(slot);
+  forEachEvent(later, (id, at, ...event) => addEvent(history, at, id, ...event));
 }
 
 /** @param visit gets each event as `addEvent` got it */
@@ -99,20 +108,22 @@ export function forEachEvent(
 ): void {
   let change = 0;
   let at = 0;
-  for (let i = 0; i < slots.length; i += SLOTS) {
-    const index = i / SLOTS;
-    if (times[change] === index) {
-      at = times[change + 1] as number;
-      change += 2;
+  let index = 0;
+  for (const list of slots) {
+    for (let i = 0; i < list.length; i += SLOTS, index++) {
+      if (times[change] === index) {
+        at = times[change + 1] as number;
+        change += 2;
+      }
+      visit(
+        first + index,
+        at,
+        list[i] as string,
+        list[i + 1] as number,
+        list[i + 2] as JsonObject | string | undefined,
+        list[i + 3] as string | number | undefined,
+      );
     }
-    visit(
-      first + index,
-      at,
-      slots[i] as string,
-      slots[i + 1] as number,
-      slots[i + 2] as JsonObject | string | undefined,
-      slots[i + 3] as string | number | undefined,
-    );
   }
 }
 
