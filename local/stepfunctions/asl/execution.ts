@@ -32,7 +32,7 @@ export interface Execution {
   events: number;
   /** At most so many bytes of JSON text have the variables of all scopes together. */
   variableBytes: number;
-  /** Ids of scopes are never used twice. */
+  /** Ids of scopes are never used twice, if anything ever waited in them. */
   nextScope: number;
   /**
    * What is going on, by scope id: the root (0), and a scope for each branch or iteration that was started and is not
@@ -199,6 +199,13 @@ export function addScope(
   };
   execution.scopes[scope.id] = scope;
   return scope;
+}
+
+/** Forgets a scope that has ended. */
+export function removeScope(execution: Execution, { id, attempt }: ExecutionScope): void {
+  delete execution.scopes[id];
+  // Nobody has ever heard of it: many thousands of iterations need not have as many ids.
+  if (attempt === 0 && id === execution.nextScope - 1) execution.nextScope = id;
 }
 
 export const parentOf = (execution: Execution, scope: ExecutionScope): ExecutionScope | undefined =>

@@ -1,7 +1,7 @@
 import type { Exit } from './dataflow.ts';
 import type { State } from './definition.ts';
 import { succeed } from './end.ts';
-import { type ExecutionScope, parentOf } from './execution.ts';
+import { type ExecutionScope, parentOf, removeScope } from './execution.ts';
 import { settleChild } from './fan-out.ts';
 import { EXITED, NOT_TRUNCATED } from './history.ts';
 import type { Payload } from './payload.ts';
@@ -32,7 +32,7 @@ export function leaveState(
 
 function endScope(step: Step, scope: ExecutionScope, output: Payload): void {
   const parent = parentOf(step.execution, scope);
-  delete step.execution.scopes[scope.id];
+  removeScope(step.execution, scope);
   if (parent) settleChild(step, parent, scope, output.value);
   else succeed(step, scope, output);
 }
