@@ -10,6 +10,7 @@ import {
 } from '../../../../../local/stepfunctions/asl/history.ts';
 import type { ExecutionStatus, Revision } from '../../../../../local/stepfunctions/engine/ports.ts';
 import { createMemoryStore } from '../../../../../local/stepfunctions/engine/store/memory-store.ts';
+import { connect } from '../../../../../local/stepfunctions/engine/store/sqlite-open.ts';
 import { createSqliteStore } from '../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
 import {
   type ExecutionChange,
@@ -281,6 +282,20 @@ describe('the SQLite store', () => {
     await store.close();
     store = createSqliteStore({ file: file() });
     expect(store.list({}, { limit: 10 })).toEqual([first]);
+  });
+
+  test('a commit waits for the disk', () => {
+    const db = connect(file());
+    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    // FULL: SQLite syncs its log before COMMIT returns.
+    expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    db.close();
+  });
+
+  test('what is no ARN of an execution is refused', () => {
+    store = createSqliteStore({ file: file() });
+    expect(() => start({ executionArn: 'arn:execution:1' })).toThrow(StoreError);
+    expect(store.execution('arn:execution:1')).toBeUndefined();
   });
 
   test('history and snapshots that grow over many commits are read as they were written', () => {
