@@ -13,8 +13,8 @@ export interface MeasuredBundle {
   readonly onDemand: number;
   /** Milliseconds of CPU time to import it in a fresh process: the median of several. */
   readonly coldImport: number;
-  /** Of an empty handler with the same clients of the AWS SDK, measured in the same run. */
-  readonly emptyImport: number;
+  /** Of an empty handler with the same clients of the AWS SDK, measured in the same run; absent: it has none. */
+  readonly emptyImport?: number;
 }
 
 const TIMES = 5;
@@ -28,7 +28,7 @@ export async function measureBundles(root: string): Promise<readonly MeasuredBun
     const variables = variablesOf(root);
     const names = [...variables.keys()].sort();
     const clientsOf = new Map(names.map((name) => [name, clientsIn(join(root, 'dist', name))]));
-    const kinds = [...new Set([...clientsOf.values()])];
+    const kinds = [...new Set(clientsOf.values())].filter((kind) => kind !== '');
     const emptyImports = new Map<string, number>();
     for (const [index, kind] of kinds.entries()) {
       const outdir = join(work, String(index));
@@ -39,9 +39,10 @@ export async function measureBundles(root: string): Promise<readonly MeasuredBun
     const measured: MeasuredBundle[] = [];
     for (const name of names) {
       const folder = join(root, 'dist', name);
+      const emptyImport = emptyImports.get(clientsOf.get(name) ?? '');
       measured.push({
         ...{ name, ...sizesOf(folder), coldImport: await medianImport(join(folder, 'index.mjs'), variables.get(name)) },
-        emptyImport: emptyImports.get(clientsOf.get(name) ?? '') ?? Number.NaN,
+        ...(emptyImport !== undefined && { emptyImport }),
       });
     }
     return measured;
@@ -107,19 +108,24 @@ type Variables = Readonly<Record<string, string>>;
 
 const CREDENTIALS = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none' };
 
+interface Template {
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: string }>>;
+  readonly Resources: Readonly<
+    Record<string, { Type: string; Properties: { Handler?: string; Environment?: { Variables: object } } }>
+  >;
+}
+
 /** The variables of each function as the package sets them, by its bundle; what only a deployment knows is any text. */
 function variablesOf(root: string): ReadonlyMap<string, Variables> {
-  const { Resources } = JSON.parse(readFileSync(join(root, TEMPLATE), 'utf8')) as {
-    Resources: Record<string, { Type: string; Properties: { Handler?: string; Environment?: { Variables: object } } }>;
-  };
+  const { Parameters = {}, Resources } = JSON.parse(readFileSync(join(root, TEMPLATE), 'utf8')) as Template;
+  const textOf = (value: unknown): string =>
+    typeof value === 'string' ? value : (Parameters[(value as { Ref?: string }).Ref ?? '']?.Default ?? 'any');
   return new Map(
     Object.values(Resources).flatMap(({ Type, Properties }) => {
       const name = /^dist\/([^/]+)\//.exec(Properties?.Handler ?? '')?.[1];
       if (Type !== 'AWS::Lambda::Function' || name === undefined) return [];
       const variables = Object.entries(Properties.Environment?.Variables ?? {});
-      return [
-        [name, Object.fromEntries(variables.map(([key, value]) => [key, typeof value === 'string' ? value : 'any']))],
-      ];
+      return [[name, Object.fromEntries(variables.map(([key, value]) => [key, textOf(value) || 'any']))]];
     }),
   );
 }
@@ -163,8 +169,8 @@ export function tableOfBundles(bundles: readonly MeasuredBundle[]): string {
       `${(gzipped / 1_024).toFixed(1)} KB`.padStart(10),
       `${(onDemand / 1_024).toFixed(1)} KB`.padStart(12),
       `${coldImport.toFixed(0)} ms`.padStart(8),
-      `${(coldImport / emptyImport).toFixed(2)} x`.padStart(8),
+      (emptyImport === undefined ? 'no client' : `${(coldImport / emptyImport).toFixed(2)} x`).padStart(11),
     ].join(''),
   );
-  return ['bundle                gzipped   on demand  import x empty', ...rows].join('\n');
+  return ['bundle                gzipped   on demand  import    x empty', ...rows].join('\n');
 }
