@@ -29,21 +29,22 @@ export async function measureBundles(root: string): Promise<readonly MeasuredBun
     const names = [...variables.keys()].sort();
     const clientsOf = new Map(names.map((name) => [name, clientsIn(join(root, 'dist', name))]));
     const kinds = [...new Set(clientsOf.values())].filter((kind) => kind !== '');
-    const emptyImports = new Map<string, number>();
     for (const [index, kind] of kinds.entries()) {
-      const outdir = join(work, String(index));
-      const problems = await bundleHandler(root, await emptyHandler(work, kind, index), outdir);
+      const problems = await bundleHandler(root, await emptyHandler(work, kind, index), join(work, String(index)));
       if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'));
-      emptyImports.set(kind, await medianImport(join(outdir, 'index.mjs')));
     }
     const measured: MeasuredBundle[] = [];
     for (const name of names) {
       const folder = join(root, 'dist', name);
-      const emptyImport = emptyImports.get(clientsOf.get(name) ?? '');
-      measured.push({
-        ...{ name, ...sizesOf(folder), coldImport: await medianImport(join(folder, 'index.mjs'), variables.get(name)) },
-        ...(emptyImport !== undefined && { emptyImport }),
-      });
+      const kind = kinds.indexOf(clientsOf.get(name) ?? '');
+      const [own, empty]: [number[], number[]] = [[], []];
+      for (let time = 0; time < TIMES; time++) {
+        // In turns, so that whatever else the machine does meets both.
+        own.push(await importTime(join(folder, 'index.mjs'), variables.get(name)));
+        if (kind >= 0) empty.push(await importTime(join(work, String(kind), 'index.mjs')));
+      }
+      const emptyImport = kind >= 0 && { emptyImport: median(empty) };
+      measured.push({ name, ...sizesOf(folder), coldImport: median(own), ...emptyImport });
     }
     return measured;
   } finally {
@@ -130,12 +131,7 @@ function variablesOf(root: string): ReadonlyMap<string, Variables> {
   );
 }
 
-/** The middle one of several fresh processes. */
-async function medianImport(file: string, variables?: Variables): Promise<number> {
-  const times: number[] = [];
-  for (let time = 0; time < TIMES; time++) times.push(await importTime(file, variables));
-  return times.sort((a, b) => a - b)[Math.floor(TIMES / 2)] ?? Number.NaN;
-}
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[TIMES >> 1] ?? Number.NaN;
 
 /** CPU time, in milliseconds: whatever else the machine does is not in it. */
 function importTime(file: string, variables: Variables = {}): Promise<number> {
