@@ -1,6 +1,7 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { OutOfStockError, PaymentUnavailableError } from '../../../domain/errors.ts';
+import { MailNotSentError, OutOfStockError, PaymentUnavailableError } from '../../../domain/errors.ts';
 import { asEndpoint } from '../../../functions/as-endpoint.ts';
 import { asStep, nameOutage } from '../../../functions/as-step.ts';
 import { logger, redact } from '../../../functions/logger.ts';
@@ -8,6 +9,12 @@ import { httpEvent } from '../../statemachines/browser.ts';
 
 const context = { functionName: 'test', getRemainingTimeInMillis: () => 1_000 } as unknown as Context;
 const failure = (name: string, members: object = {}) => Object.assign(new Error('said so'), { name, ...members });
+
+// What handlers say of their work is not what is tested here.
+beforeEach(() => {
+  jest.spyOn(logger, 'info').mockImplementation(() => {});
+  jest.spyOn(Metrics.prototype, 'addMetric').mockReturnValue(undefined as never);
+});
 
 describe('an error of a step', () => {
   test.each([new OutOfStockError('A'), new PaymentUnavailableError('B')])('$name keeps its name', (error) => {
@@ -71,4 +78,38 @@ describe('the log', () => {
   test('shows the rest', () => {
     expect(JSON.stringify({ orderId: 'ord_1', error: null }, redact)).toBe('{"orderId":"ord_1","error":null}');
   });
+});
+
+describe('what happened is counted', () => {
+  const counted = async (error: Error) => {
+    jest.spyOn(logger, 'warn').mockImplementation(() => {});
+    const add = jest.spyOn(Metrics.prototype, 'addMetric').mockReturnValue(undefined as never);
+    add.mockClear();
+    const handler = asStep(async () => {
+      throw error;
+    });
+    await expect(handler({}, context)).rejects.toThrow();
+    return add.mock.calls.map(([name]) => name);
+  };
+
+  test('a mail that was not sent', async () => {
+    expect(await counted(new MailNotSentError('no'))).toEqual(['MailNotSent']);
+  });
+
+  test('a mistake, but neither a business outcome nor an outage', async () => {
+    expect(await counted(new TypeError('no'))).toEqual(['UnexpectedErrors']);
+    expect(await counted(new OutOfStockError('A'))).toEqual([]);
+    expect(await counted(failure('InternalServerError', { $fault: 'server' }))).toEqual([]);
+  });
+});
+
+test('a step does not see which execution it belongs to; the log does', async () => {
+  const append = jest.spyOn(logger, 'appendKeys');
+  const handler = asStep(async (event: object) => event);
+  const orderId = 'ord_1';
+  expect(await handler({ orderId, executionId: 'arn:execution', taskToken: 'secret' }, context)).toEqual({
+    orderId,
+    taskToken: 'secret',
+  });
+  expect(append.mock.calls[0]).toEqual([{ orderId, executionId: 'arn:execution' }]);
 });
