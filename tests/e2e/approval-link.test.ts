@@ -145,3 +145,30 @@ test('neither the task token nor its place is in the mail, the page or the list'
   ];
   for (const text of texts) expect(text).not.toMatch(/task.?token/i);
 });
+
+test('an operator gives the decision to a colleague, has a link sent again, and withdraws: each time the link before is dead', async () => {
+  const { shop } = running;
+  const { approvals } = (await shop.call('GET', '/approvals')).json();
+  const { approvalId } = approvals.find(({ subject }: { subject: { id: string } }) => subject.id === orderId);
+  const operate = (what: string, body: object) =>
+    shop.call('POST', `/approvals/${approvalId}/${what}`, { ...body, by: 'ops@example.com' });
+  const deputy = 'deputy@example.com';
+
+  expect((await shop.call('POST', `/approvals/${approvalId}/reassign`, { from: MANAGER, to: deputy })).status).toBe(
+    400,
+  );
+  expect((await operate('reassign', { from: MANAGER, to: 'stranger@example.com' })).status).toBe(422);
+  expect((await operate('reassign', { from: MANAGER, to: deputy })).json()).toMatchObject({ waitingFor: [deputy] });
+  expect((await fetch(link)).status).toBe(404);
+  const handedOver = linkIn(await shop.mailTo(deputy, orderId, /^Handed over/));
+
+  expect((await operate('resend', { to: deputy })).status).toBe(200);
+  expect((await fetch(handedOver)).status).toBe(404);
+  const again = linkIn(await shop.mailTo(deputy, orderId, /by a new link/));
+  expect((await fetch(again)).status).toBe(200);
+
+  expect((await operate('withdraw', {})).json()).toMatchObject({ status: 'withdrawn' });
+  expect((await fetch(again)).status).toBe(404);
+  await shop.mailTo(MANAGER, orderId, /^No longer needed/);
+  expect((await shop.ended(orderId)).status).toBe('failed');
+});
