@@ -85,9 +85,11 @@ async function search(workers: SeedWorkers, seeds: number, bug: string | undefin
   const began = performance.now();
   const found = await workers.search(seeds, bug, progressOf(seeds));
   const seconds = Math.round(performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage();
+  const cpuSeconds = Math.round((user + system) / 1_000) / 1_000;
   endProgress();
   const { orders, events, broken } = found;
-  if (json) console.log(JSON.stringify({ ...found, seconds }));
+  if (json) console.log(JSON.stringify({ ...found, seconds, cpuSeconds }));
   else if (!broken) {
     console.log(
       `${found.seeds} seeds, ${orders} orders, ${events} events in ${seconds.toFixed(1)} s: all invariants hold.`,

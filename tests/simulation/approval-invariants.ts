@@ -17,6 +17,7 @@ export function approvalInvariants(observed: Observed): Invariants {
         ...approvals.flatMap(answeredOtherwise(observed)),
         ...orders.flatMap(otherBranch),
         ...orders.flatMap(tooFewAsked),
+        ...approvals.flatMap(withoutCode(observed)),
       ],
     },
     I6: {
@@ -98,7 +99,7 @@ const notEntitled =
       }
       const before = audit.slice(0, audit.indexOf(row));
       const rounds = before.filter(({ stage, addresses }) => stage === row.stage && addresses);
-      const isAsked = rounds.at(-1)?.addresses?.includes(row.by ?? '');
+      const isAsked = askedAfter(rounds).has(row.by ?? '');
       const wait = stages
         .find(({ name }) => name === row.stage)
         ?.ticks.reduce((sum, tick) => sum + tick.waitSeconds, 0);
@@ -111,6 +112,32 @@ const notEntitled =
         ...(isUsed ? [`${row.by} decided about ${approvalId} by a link that was used`] : []),
       ];
     });
+  };
+
+/** Whose decision it is, after all that was said to whom in a stage. */
+function askedAfter(rounds: readonly AuditRow[]): ReadonlySet<string> {
+  let asked = new Set<string>();
+  for (const { what, from = '', addresses = [] } of rounds) {
+    if (what === 'asked' || what === 'reminded' || what === 'escalated') asked = new Set(addresses);
+    else for (const address of addresses) asked.add(address);
+    asked.delete(from);
+  }
+  return asked;
+}
+
+/** Above the policy's amount, a decision came with a code that had been mailed to who decided. */
+const withoutCode =
+  ({ approvers }: Observed) =>
+  ({ approval: { approvalId, subject }, audit }: ObservedApproval): string[] => {
+    const { type, amount = 0, currency } = subject;
+    const limit = (currency && policy.subjects[type]?.secondFactorAbove?.[currency]) ?? Number.POSITIVE_INFINITY;
+    if (amount <= limit) return [];
+    return decisions(audit)
+      .filter(({ by, linkHash }) => {
+        const clicks = approvers.clicks.filter(({ secret }) => secretHash(secret) === linkHash);
+        return !clicks.some((click) => approvers.codes.some(({ to, code }) => to === by && code === click.code));
+      })
+      .map(({ by }) => `${by} decided about ${approvalId} without the code that it takes`);
   };
 
 const leftOpen = ({ approval: { approvalId, status }, execution }: ObservedApproval): string[] =>

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { Mail } from '../../domain/ports.ts';
-import { browser, linkIn } from '../statemachines/browser.ts';
+import { browser, httpEvent, linkIn } from '../statemachines/browser.ts';
 import type { Agenda } from './agenda.ts';
 import type { Gateway } from './gateway.ts';
 import type { Random } from './random.ts';
@@ -27,8 +27,16 @@ export interface Click {
   readonly choice: string;
   /** What the approver had before their eyes. */
   readonly shown: string;
+  /** One-time code that was typed. */
+  readonly code?: string;
   /** Of the answer; 0: none came. */
   status: number;
+}
+
+/** A one-time code as it was mailed. */
+export interface MailedCode {
+  readonly to: string;
+  readonly code: string;
 }
 
 export interface ApproverParts {
@@ -38,10 +46,13 @@ export interface ApproverParts {
   readonly gateway: Gateway;
 }
 
+type PageEndpoint = 'showApproval' | 'decideApproval' | 'sendApprovalCode' | 'handOverApproval';
+
 /** People who get mails: some decide at once, some twice, some at the last moment or after it, some by a link that they should not have. */
 export class Approvers {
   readonly links: MailedLink[] = [];
   readonly clicks: Click[] = [];
+  readonly codes: MailedCode[] = [];
   readonly #parts: ApproverParts;
   readonly #web: ReturnType<typeof browser>;
   /** Of some seeds: everybody waits until the last moment. */
@@ -50,18 +61,25 @@ export class Approvers {
   constructor(parts: ApproverParts) {
     this.#parts = parts;
     this.#isLate = parts.random.chance(0.15);
-    const endpoint = (name: 'showApproval' | 'decideApproval') => (event: APIGatewayProxyEvent) =>
-      new Promise<APIGatewayProxyResult>((resolve) =>
-        parts.gateway.call('approver', name, event, (answer) =>
-          resolve({ headers: {}, ...answer, statusCode: answer.status }),
-        ),
-      );
-    this.#web = browser(endpoint('showApproval'), endpoint('decideApproval'));
+    this.#web = browser(
+      (event) => this.#call('showApproval', event),
+      (event) => this.#call('decideApproval', event),
+    );
+  }
+
+  #call(endpoint: PageEndpoint, event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+    return new Promise((resolve) =>
+      this.#parts.gateway.call('approver', endpoint, event, (answer) =>
+        resolve({ headers: {}, ...answer, statusCode: answer.status }),
+      ),
+    );
   }
 
   receive({ to, subject, text }: Mail): void {
     const { random, trace } = this.#parts;
     trace.say(to, () => `gets “${subject}”`);
+    const [, ...digits] = /Code: (\d{4}) (\d{4})/.exec(text) ?? [];
+    if (digits.length > 0) this.codes.push({ to, code: digits.join('') });
     const url = linkIn(text);
     if (!url.includes('/approvals/')) return;
     const { approvalId, link: secret } = this.#web.parse(url);
@@ -70,6 +88,7 @@ export class Approvers {
     this.links.push(link);
     if (random.chance(0.1)) this.#later(link, 'scanner');
     if (random.chance(0.25)) return;
+    if (random.chance(0.12)) this.#later(link, 'hand over');
     const choice = random.chance(0.8) ? 'approve' : 'reject';
     this.#later(link, choice);
     if (random.chance(0.15)) this.#later(link, choice);
@@ -116,13 +135,18 @@ export class Approvers {
     if (choice === 'scanner' || page.statusCode !== 200) return;
     const { fields, cookie } = this.#web.formOf(page);
     if (!fields.link) return;
+    const code = await this.#codeFor(to, page, approvalId, fields, cookie);
     await new Promise<void>((resolve) => void agenda.at(at, resolve));
-    const click: Click = { approvalId, secret, choice, shown: page.body, status: 0 };
+    if (choice === 'hand over') {
+      const colleagues = [...page.body.matchAll(/<option>([^<]+)<\/option>/g)].map(([, address = '']) => address);
+      if (colleagues.length > 0)
+        await this.#send('handOverApproval', approvalId, { ...fields, to: random.pick(colleagues) }, cookie);
+      return;
+    }
+    const click: Click = { approvalId, secret, choice, shown: page.body, status: 0, ...(code && { code }) };
     this.clicks.push(click);
-    const send = async () => {
-      const { statusCode } = await this.#web.send(approvalId, { ...fields, decision: choice }, cookie);
-      return statusCode;
-    };
+    const form = { ...fields, decision: choice, ...(code && { code }) };
+    const send = async () => (await this.#send('decideApproval', approvalId, form, cookie)).statusCode;
     if (random.chance(0.1)) {
       const twin: Click = { ...click };
       this.clicks.push(twin);
@@ -132,5 +156,27 @@ export class Approvers {
     }
     click.status = await send();
     trace.say(to, () => `sent “${choice}” for ${brief(approvalId)} → ${click.status || 'no answer'}`);
+  }
+
+  #send(endpoint: PageEndpoint, approvalId: string, fields: Record<string, string>, cookie: string) {
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Cookie: cookie };
+    const body = new URLSearchParams(fields).toString();
+    return this.#call(endpoint, httpEvent({ httpMethod: 'POST', pathParameters: { approvalId }, headers, body }));
+  }
+
+  /** Where a code is needed, most ask for one and type it; some guess, and some try without. */
+  async #codeFor(
+    to: string,
+    page: APIGatewayProxyResult,
+    approvalId: string,
+    fields: Record<string, string>,
+    cookie: string,
+  ): Promise<string | undefined> {
+    const { agenda, random } = this.#parts;
+    if (!page.body.includes(`${approvalId}/code`) || random.chance(0.15)) return undefined;
+    await this.#send('sendApprovalCode', approvalId, fields, cookie);
+    await new Promise<void>((resolve) => void agenda.in(random.chance(0.1) ? 900_000 : 20_000, resolve));
+    const mailed = this.codes.findLast((code) => code.to === to)?.code;
+    return random.chance(0.15) ? String(random.between(10_000_000, 99_999_999)) : mailed;
   }
 }

@@ -98,8 +98,14 @@ export class Lambdas {
   #portsOf(invocation: Invocation, name: string): Ports {
     const { ports: honest, alter } = this.#parts;
     const ports = alter ? alter(honest, name) : honest;
-    const reached: Record<string, object> = { ...ports };
-    for (const port of PORTS) reached[port] = this.#reach(ports[port], port, invocation);
+    const reached: Record<string, unknown> = { clock: ports.clock, newSecret: ports.newSecret };
+    // Most functions need a few of them: each is wrapped when it is asked for.
+    for (const port of PORTS) {
+      Object.defineProperty(reached, port, {
+        enumerable: true,
+        get: () => this.#reach(ports[port], port, invocation),
+      });
+    }
     return reached as unknown as Ports;
   }
 

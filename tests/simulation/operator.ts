@@ -1,7 +1,9 @@
 import type { memoryOrders } from '../../adapters/memory/memory-orders.ts';
 import type { Approvals } from '../../domain/ports.ts';
 import type { Machine } from '../asl/machines.ts';
+import { httpEvent } from '../statemachines/browser.ts';
 import type { Agenda } from './agenda.ts';
+import type { Gateway } from './gateway.ts';
 import type { Random } from './random.ts';
 import type { Running, StateMachines } from './state-machines.ts';
 import { brief, type Trace } from './trace.ts';
@@ -11,8 +13,8 @@ const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
 /** `rate(2 minutes)` */
 const SCHEDULE = 2 * MINUTE;
-/** Runs of recovery that find nothing to do, one after the other, until it counts as idle. */
-const QUIET = 2;
+/** What was struck may take so long until it is stuck, and so long until it counts as that. */
+const SINCE_STRUCK = 80_000;
 
 const STOPPABLE: readonly Machine[] = ['process-order', 'sign-off', 'undo-order'];
 
@@ -21,6 +23,7 @@ export interface OperatorParts {
   readonly random: Random;
   readonly weather: Weather;
   readonly trace: Trace;
+  readonly gateway: Gateway;
   readonly orders: ReturnType<typeof memoryOrders>;
   readonly approvals: Pick<Approvals, 'waiting'>;
   readonly machines: () => StateMachines;
@@ -30,8 +33,9 @@ export interface OperatorParts {
 export class Operator {
   readonly #parts: OperatorParts;
   #ticks = 0;
-  #quiet = 0;
   #isPlanned = false;
+  /** Not before this has recovery seen everything. */
+  #needed = 0;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
@@ -41,6 +45,7 @@ export class Operator {
     const { agenda, random } = this.#parts;
     if (random.chance(0.25)) agenda.in(this.#moment(), () => this.#stopSomething());
     if (random.chance(0.3)) agenda.in(random.between(MINUTE, DAY), () => void this.#raiseAPrice());
+    if (random.chance(0.2)) agenda.in(random.between(MINUTE, 3 * DAY), () => void this.#interfere());
   }
 
   #moment(): number {
@@ -58,26 +63,26 @@ export class Operator {
 
   /** Something may need repair. */
   expect(): void {
-    this.#quiet = 0;
+    const { agenda } = this.#parts;
+    this.#needed = agenda.now + SINCE_STRUCK;
     this.#plan();
   }
 
   #plan(): void {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
-    const { agenda } = this.#parts;
-    agenda.at(Math.ceil((agenda.now + 1) / SCHEDULE) * SCHEDULE, () => this.#recover());
+    this.#parts.agenda.at(Math.ceil(this.#needed / SCHEDULE) * SCHEDULE, () => this.#recover());
   }
 
   #recover(): void {
     const { trace, machines } = this.#parts;
     trace.say('schedule', () => 'starts recover');
     const run = machines().start('recover', `recover-${++this.#ticks}`, {}) as Running;
-    run.onEnd.push(({ execution: { output } }) => {
+    run.onEnd.push(({ execution: { output, startedAt } }) => {
       this.#isPlanned = false;
       const { repaired = 1 } = output === undefined ? {} : (JSON.parse(output) as { repaired?: number });
-      this.#quiet = repaired === 0 ? this.#quiet + 1 : 0;
-      if (this.#quiet < QUIET) this.#plan();
+      if (repaired > 0) this.expect();
+      else if (startedAt < this.#needed) this.#plan();
     });
   }
 
@@ -101,5 +106,22 @@ export class Operator {
     const lines = item.lines.map((line) => ({ ...line, unitPrice: line.unitPrice * 2, amount: line.amount * 2 }));
     trace.say('operator', () => `doubles the prices of ${brief(item.orderId)}`);
     orders.put({ ...item, version: item.version + 1, lines, total: item.total * 2 });
+  }
+
+  /** Gives somebody's decision to a colleague, has a link mailed again, or takes the question back. */
+  async #interfere(): Promise<void> {
+    const { random, approvals, gateway } = this.#parts;
+    const waiting = await approvals.waiting();
+    if (waiting.length === 0) return;
+    const { approvalId, waitingFor } = random.pick(waiting);
+    const from = waitingFor[0] ?? 'nobody@example.com';
+    const by = 'operator@example.com';
+    const [endpoint, body] = random.pick([
+      ['reassignApproval', { from, to: random.pick(['deputy@example.com', 'auditor@example.com']), by }],
+      ['resendApproval', { to: from, by }],
+      ['withdrawApproval', { by }],
+    ] as const);
+    const event = httpEvent({ pathParameters: { approvalId }, body: JSON.stringify(body) });
+    gateway.call('operator', endpoint, event, () => {});
   }
 }

@@ -92,11 +92,11 @@ export class Shop {
       currency: 'EUR',
       lines: (skus.length > 0 ? skus : [random.pick(['LAMP', 'DESK', 'DESK', 'PRESS'])]).map((sku) => ({
         sku,
-        quantity: sku === 'PRESS' ? 1 : random.between(1, 3),
+        quantity: random.between(1, 3),
       })),
       payment: { token: random.pick(TOKENS) },
       risk,
-      ...(random.chance(0.3) && { backorder: true }),
+      ...(random.chance(0.2) && { backorder: true }),
       ...(random.chance(0.15) && { shipAt: instant(agenda.now + random.between(1, 72) * HOUR) }),
     };
     const orderId = orderIdOf(isEvent ? 'event:erp' : 'http:shop', key);

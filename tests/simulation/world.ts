@@ -82,7 +82,7 @@ export function createWorld({ seed, definitions, bug, isTraced = false }: WorldO
   const onGoods = (sku: string, quantity: number) =>
     void warehouse.shelf.set(sku, (warehouse.shelf.get(sku) ?? 0) + quantity);
   const shop = new Shop({ ...common, gateway, onGoods });
-  const operator = new Operator({ ...common, orders, approvals });
+  const operator = new Operator({ ...common, gateway, orders, approvals });
   const integrations = new Integrations({
     ...{ ...common, lambdas, items: orderItems(orders), publish },
     stepOf: alteration.step ?? ((_, step) => step),

@@ -21,7 +21,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'no-compare-and-set',
     says: 'a decision overwrites whatever was recorded meanwhile',
-    seed: 4,
+    seed: 11,
     plant: () => ({
       ports: forSome(['decideApproval'], (approvals) => ({
         async save(approval, audit) {
@@ -34,7 +34,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'link-not-superseded',
     says: 'who was asked before an escalation can still decide after it',
-    seed: 5,
+    seed: 22,
     plant: () => ({
       ports: forSome(['RequestApproval'], (approvals) => ({
         save: (approval, audit) =>
@@ -46,9 +46,37 @@ export const approvalBugs: readonly Bug[] = [
     }),
   },
   {
+    name: 'handed-over-link-lives',
+    says: 'who handed a decision over can still take it',
+    seed: 69,
+    plant: () => ({
+      ports: forSome(['handOverApproval'], (approvals) => ({
+        save: (approval, audit, liveAt) =>
+          approvals.save(
+            withApprovers(approval, (approver) => ({ ...approver, asked: true })),
+            audit,
+            liveAt,
+          ),
+      })),
+    }),
+  },
+  {
+    name: 'code-not-checked',
+    says: 'a large amount is decided about without the one-time code',
+    seed: 34,
+    plant: () => ({
+      ports: forSome(['decideApproval'], (approvals) => ({
+        async find(approvalId) {
+          const found = await approvals.find(approvalId);
+          return found && { ...found, needsCode: false };
+        },
+      })),
+    }),
+  },
+  {
     name: 'expiry-not-checked',
     says: 'a link works as long as nobody has closed the approval',
-    seed: 334,
+    seed: 12,
     plant: () => ({
       ports: forSome(['showApproval', 'decideApproval'], (approvals) => ({
         async find(approvalId) {
@@ -70,7 +98,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'subject-not-bound',
     says: 'what is charged is not compared with what was approved',
-    seed: 16,
+    seed: 11,
     plant: () => ({
       step: (name, step) =>
         name !== 'AuthorisePaymentFunction'
@@ -86,7 +114,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'told-before-recorded',
     says: 'the state machine is told of a decision before it is recorded',
-    seed: 145,
+    seed: 17,
     plant: () => {
       const unsaved = new Map<string, () => Promise<boolean>>();
       return {
@@ -118,7 +146,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'decisions-not-recovered',
     says: 'recovery never looks for decisions that the state machine was not told of',
-    seed: 41,
+    seed: 37,
     edit: {
       recover: (states) => {
         const choice = states['Repair orders']?.ItemProcessor.States['Decision missed?'];
@@ -129,7 +157,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'late-question-wins',
     says: 'an attempt to ask that was slow puts its task token in the place of a later one’s',
-    seed: 374,
+    seed: 1217,
     plant: () => ({
       step: (name, step) =>
         name !== 'RequestApprovalFunction' ? step : (ports) => (input) => step(ports)({ ...input, turn: '9' }),
@@ -138,7 +166,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'withdrawal-leaves-no-mark',
     says: 'a question that is withdrawn before it is opened is opened all the same',
-    seed: 529,
+    seed: 485,
     plant: () => ({
       step: (name, step) =>
         name !== 'CloseApprovalFunction'
@@ -153,7 +181,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'question-not-withdrawn',
     says: 'cancelling an order leaves its approval open',
-    seed: 11,
+    seed: 1,
     edit: {
       'undo-order': (states) => {
         const choice = states['Was anybody asked?'];
@@ -164,7 +192,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'self-approval',
     says: 'who asks for something may approve it',
-    seed: 4,
+    seed: 6,
     plant: () => ({
       step: (name, step) =>
         name !== 'ReserveStockFunction'

@@ -4,7 +4,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'no-charge-key',
     says: 'each attempt to authorise is a new payment to the provider',
-    seed: 17,
+    seed: 4,
     plant: () => {
       let attempts = 0;
       const latest = new Map<string, string>();
@@ -30,7 +30,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'capture-not-idempotent',
     says: 'a capture that is tried again takes the money again',
-    seed: 17,
+    seed: 10,
     plant: () => {
       let again = 0;
       return {
@@ -52,7 +52,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'capture-ignores-cancellation',
     says: 'money is taken without looking whether the order was cancelled',
-    seed: 425,
+    seed: 424,
     plant: () => ({
       ports: (ports, name) =>
         name !== 'CapturePayment'
@@ -69,7 +69,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'ships-without-capture',
     says: 'an order is completed without taking the money',
-    seed: 1,
+    seed: 2,
     edit: {
       'process-order': (states) => {
         const captured = { charged: 0, chargedText: 'nothing' };
@@ -80,7 +80,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'void-skipped',
     says: 'an order that is undone while it is fulfilled keeps the money held',
-    seed: 6,
+    seed: 4,
     edit: {
       'undo-order': (states) => {
         const before = states['Cancel invoice'];
@@ -93,7 +93,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'refund-not-reserved',
     says: 'refunds that are under way are not counted against what was charged',
-    seed: 8,
+    seed: 3,
     plant: ({ orders }) => ({
       ports: (ports) => ({
         ...ports,
@@ -112,7 +112,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'refund-without-key',
     says: 'a refund that is tried again gives the money back again',
-    seed: 149,
+    seed: 652,
     plant: () => {
       let attempts = 0;
       return {
