@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,8 +18,6 @@ import { hashOf, SOURCES, WITH_JOBS } from '../scripts/start/package-service.ts'
 const ROOT = join(import.meta.dirname, '..');
 // Outside of the project: jest would take a copy for a second project, and below node_modules Node runs no TypeScript.
 const CACHE = join(tmpdir(), 'countersign-test-packages');
-/** Packaging takes ten seconds. */
-const PATIENCE_MILLISECONDS = 120_000;
 
 /** Copies what a fresh clone would have, and links the installed packages. */
 export function copyService(folder: string): void {
@@ -40,7 +48,7 @@ export async function packagedService(): Promise<string> {
   mkdirSync(CACHE, { recursive: true });
   const making = `${folder}.making`;
   while (!existsSync(result)) {
-    if (isFirst(making)) await make(folder).finally(() => rmSync(making, { recursive: true, force: true }));
+    if (isFirst(making)) await make(folder).finally(() => rmSync(making, { force: true }));
     else await delay(200);
   }
   return result;
@@ -49,12 +57,21 @@ export async function packagedService(): Promise<string> {
 /** Of the test processes that need the package at once, one makes it; one that was killed over it is not waited for. */
 function isFirst(making: string): boolean {
   try {
-    mkdirSync(making);
+    writeFileSync(making, String(process.pid), { flag: 'wx' });
     return true;
   } catch {
-    const age = Date.now() - (statSync(making, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > PATIENCE_MILLISECONDS) rmSync(making, { recursive: true, force: true });
+    if (!isMaking(making)) rmSync(making, { force: true });
     return false;
+  }
+}
+
+/** Whether the process lives that the file names; one that is just beginning or just done counts as well. */
+function isMaking(making: string): boolean {
+  try {
+    const pid = Number(readFileSync(making, 'utf8'));
+    return pid === 0 || process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 
