@@ -131,6 +131,7 @@ test('an order that the event bus gave up on is handed in again, and placed', as
 
 test('what is only looked at can be looked at', async () => {
   const looks = [
+    'A day could not be closed',
     'Many orders are refused',
     'A function is throttled',
     'A function is slow',
