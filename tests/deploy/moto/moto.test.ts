@@ -14,7 +14,7 @@ import { installMoto, type MotoServer, startMoto } from './moto-server.ts';
 
 // A second opinion on the template, by somebody who did not write it: the same command against moto's server.
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000); // moto asks cfn-lint, which is slow on slow machines
 
 /** Resources that moto's CloudFormation passes over. Whatever else it does not make is a mistake of ours. */
 const UNKNOWN_TO_MOTO = [
