@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as playwright } from 'playwright-core';
+import { codeIn, linkIn } from '../../scripts/demo/shop.ts';
+import { expectAccessible } from './console/browser-page.ts';
 import { LARGE_ORDER, type LocalShop, MANAGER, startLocalShop } from './running-shop.ts';
 
 jest.setTimeout(120_000); // for slow machines; what is tested takes a second
@@ -18,7 +20,9 @@ beforeAll(async () => {
   running = await startLocalShop();
   const executablePath = await chromium.executablePath();
   expect(existsSync(executablePath)).toBe(true);
-  browser = await playwright.launch({ executablePath, args: chromium.args, headless: true });
+  // In a single process it would end with its first page.
+  const args = chromium.args.filter((each) => each !== '--single-process' && each !== '--no-zygote');
+  browser = await playwright.launch({ executablePath, args, headless: true });
 });
 
 afterAll(async () => {
@@ -58,6 +62,46 @@ inBrowser('an approver opens the mailbox, follows the link, presses Approve, and
   expect((await shop.ended(orderId)).status).toBe('completed');
   await approval.reload();
 });
+
+inBrowser(
+  'on a phone, an approver has a code mailed, types it, and the next one hands over to a colleague',
+  async () => {
+    const { shop } = running;
+    const lines = [{ sku: 'standing-desk', quantity: 78 }]; // above the amount that a link alone may decide about
+    const orderId = await shop.place({ ...LARGE_ORDER, lines }, 'browser with code');
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const complaints: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+
+    await page.goto(linkIn(await shop.mailTo(MANAGER, orderId)));
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Mail me a code' }).click();
+    await page.getByLabel('Code from the mail').fill(codeIn(await shop.mailTo(MANAGER, orderId, /^Your code/)));
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await expectText(page, '1 of 1 approved');
+
+    await page.goto(linkIn(await shop.mailTo('cfo@example.com', orderId)));
+    await expectText(page, `${MANAGER} approved`);
+    await page.getByText('Hand over to a colleague').click();
+    await expectAccessible(page);
+    await page.getByLabel('Who decides in your place?').selectOption('auditor@example.com');
+    await page.getByRole('button', { name: 'Hand over' }).click();
+    await expectText(page, 'Handed over');
+    expect((await shop.mailTo('auditor@example.com', orderId)).subject).toMatch(/^Handed over to you/);
+
+    const { approvals } = (await shop.call('GET', '/approvals')).json();
+    expect(approvals.find(({ subject }: { subject: { id: string } }) => subject.id === orderId)).toMatchObject({
+      stage: 'Finance',
+      codeNeeded: true,
+      waitingFor: ['auditor@example.com', 'controller@example.com', 'treasurer@example.com'],
+      nextTickAt: expect.any(String),
+    });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(complaints).toEqual([]);
+    await page.close();
+  },
+);
 
 async function expectText(page: import('playwright-core').Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor({ timeout: 10_000 });
