@@ -92,7 +92,7 @@ async function search(workers: SeedWorkers, seeds: number, bug: string | undefin
   if (json) console.log(JSON.stringify({ ...found, seconds, cpuSeconds }));
   else if (!broken) {
     console.log(
-      `${found.seeds} seeds, ${orders} orders, ${events} events in ${seconds.toFixed(1)} s: all invariants hold.`,
+      `${found.seeds} seeds, ${orders} orders, ${events} events in ${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s of CPU): all invariants hold.`,
     );
   } else {
     report(await replay(broken.seed, bug), false);
