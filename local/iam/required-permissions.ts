@@ -69,6 +69,16 @@ const functionArn = ({ FunctionName, Qualifier }: Input, { account, region }: Ca
   return Qualifier === undefined || arn.endsWith(`:${Qualifier}`) ? arn : `${arn}:${Qualifier}`;
 };
 
+/** Step Functions authorises a version or an alias by the ARN of its machine: a policy that names `machine:live` grants nothing. */
+const onMachine =
+  (action: string): Needs =>
+  ({ stateMachineArn }) => [
+    { action: `states:${action}`, resource: text(stateMachineArn).split(':').slice(0, MACHINE_ARN_PARTS).join(':') },
+  ];
+
+/** arn:aws:states:eu-central-1:123456789012:stateMachine:name */
+const MACHINE_ARN_PARTS = 7;
+
 const onObject =
   (...actions: readonly string[]): Needs =>
   ({ Bucket, Key }) =>
@@ -149,9 +159,9 @@ const NEEDS: Readonly<Record<string, Readonly<Record<string, Needs>>>> = {
     GetQueueUrl: onQueue('GetQueueUrl'),
   },
   states: {
-    StartExecution: onMember('states:StartExecution', 'stateMachineArn'),
-    StartSyncExecution: onMember('states:StartSyncExecution', 'stateMachineArn'),
-    ListExecutions: onMember('states:ListExecutions', 'stateMachineArn'),
+    StartExecution: onMachine('StartExecution'),
+    StartSyncExecution: onMachine('StartSyncExecution'),
+    ListExecutions: onMachine('ListExecutions'),
     DescribeExecution: onMember('states:DescribeExecution', 'executionArn'),
     GetExecutionHistory: onMember('states:GetExecutionHistory', 'executionArn'),
     StopExecution: onMember('states:StopExecution', 'executionArn'),

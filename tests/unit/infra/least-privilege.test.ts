@@ -60,6 +60,13 @@ test('only one function can answer a task that waits', () => {
   expect(answering.map(({ role }) => role)).toEqual(['DecideApprovalRole']);
 });
 
+test('executions are granted on state machines, never on an alias, by which AWS would refuse them', () => {
+  const starting = statements.filter(({ Action }) => Action.some((action) => /^states:Start/.test(action)));
+  const machines = starting.flatMap(({ Resource }) => [Resource].flat().map(String));
+  expect(machines.length).toBeGreaterThan(5);
+  expect(machines.filter((machine) => /Alias$|:live$/.test(machine))).toEqual([]);
+});
+
 test('each function has a role of its own', () => {
   const used = Object.values<{ role: string }>(read('infra/functions.yml')).map(({ role }) => role);
   expect(new Set(used).size).toBe(used.length);

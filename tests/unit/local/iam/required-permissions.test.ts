@@ -3,6 +3,7 @@ import { requiredPermissions } from '../../../../local/iam/required-permissions.
 
 const caller = { account: '000000000000', region: 'eu-central-1' };
 const ORDERS = 'arn:aws:dynamodb:eu-central-1:000000000000:table/orders';
+const MACHINE = 'arn:aws:states:eu-central-1:000000000000:stateMachine:place-order';
 const needs = (service: string, operation: string, input: object): string[] =>
   requiredPermissions(service, operation, input, caller).map(({ action, resource = '' }) => `${action} ${resource}`);
 
@@ -55,6 +56,8 @@ test.each([
     ['logs:PutLogEvents arn:aws:logs:eu-central-1:000000000000:log-group:/aws/lambda/f:log-stream:s'],
   ],
   ['states', 'StartExecution', { stateMachineArn: 'arn:machine' }, ['states:StartExecution arn:machine']],
+  ['states', 'StartExecution', { stateMachineArn: `${MACHINE}:live` }, [`states:StartExecution ${MACHINE}`]],
+  ['states', 'StartSyncExecution', { stateMachineArn: `${MACHINE}:3` }, [`states:StartSyncExecution ${MACHINE}`]],
   ['states', 'SendTaskSuccess', { taskToken: 'token' }, ['states:SendTaskSuccess ']],
   ['monitoring', 'PutMetricData', {}, ['cloudwatch:PutMetricData ']],
   ['sts', 'GetCallerIdentity', {}, []],
