@@ -14,16 +14,16 @@ export interface CheckedMovements {
 export const checkMovements =
   (orders: Pick<Orders, 'find'>, payments: Pick<PaymentGateway, 'find'>) =>
   async ({ Items }: { readonly Items: readonly OrderMovements[] }): Promise<CheckedMovements> => {
-    const differences = await Promise.all(
-      Items.map(async (item) => {
-        // The record is read first: what is ahead of it at the provider is then explained by a refund under way.
-        const order = await orders.find(item.orderId);
-        return differencesOf(item, order, await payments.find(item.orderId));
-      }),
-    );
+    const differences: string[] = [];
+    // One after the other: many batches are checked at once, and payment providers count requests per second.
+    for (const item of Items) {
+      // The record is read first: what is ahead of it at the provider is then explained by a refund under way.
+      const order = await orders.find(item.orderId);
+      differences.push(...differencesOf(item, order, await payments.find(item.orderId)));
+    }
     return {
       orders: Items.length,
       movements: Items.flatMap(({ movements }) => movements),
-      differences: differences.flat(),
+      differences,
     };
   };

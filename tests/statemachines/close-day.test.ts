@@ -104,12 +104,12 @@ async function close(input: Json = { day: DAY }, startedAt = NEXT_NIGHT, name = 
   const batch = { QueryLanguage: 'JSONata', StartAt, States };
   const done = await runMachine('close-day', input, {
     ...{ name, startedAt, reply, definition: machine },
-    // As the engine does it: batches of 25 lines, and a manifest of what came out.
+    // As the engine does it: batches of 10 lines, and a manifest of what came out.
     mapRun: async ({ variables }) => {
       const items = (await day.read(String(variables.list))).trim().split('\n');
       const outputs: string[] = [];
-      for (let from = 0; from < items.length; from += 25) {
-        const Items = items.slice(from, from + 25).map((line) => JSON.parse(line));
+      for (let from = 0; from < items.length; from += 10) {
+        const Items = items.slice(from, from + 10).map((line) => JSON.parse(line));
         const child = await runMachine('close-day', { Items }, { reply, definition: batch, startedAt, name });
         runs.push(child);
         if (child.status !== 'SUCCEEDED') throw Object.assign(new Error(child.cause), { name: child.error });
