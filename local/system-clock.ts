@@ -91,6 +91,7 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
       await advance(at);
     } finally {
       heading = undefined;
+      arm();
     }
   }
 
@@ -103,7 +104,6 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
     }
     moveTo(at);
     for (let due = polls.takeDue(at); due; due = polls.takeDue(at)) due.callback();
-    arm();
     await settle();
   }
 

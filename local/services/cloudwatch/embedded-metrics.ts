@@ -18,25 +18,31 @@ interface Place {
 export function recordEmbeddedMetrics(line: string, { account, region }: Place, metrics: Metrics): void {
   if (!line.startsWith('{') || !line.includes('"_aws"')) return;
   const document = parse(line);
-  const about = document?._aws as { Timestamp?: unknown; CloudWatchMetrics?: unknown } | undefined;
-  if (!document || typeof about?.Timestamp !== 'number' || !Array.isArray(about.CloudWatchMetrics)) return;
-  for (const { Namespace, Dimensions = [[]], Metrics: named } of about.CloudWatchMetrics as Directive[]) {
+  const { Timestamp: at, CloudWatchMetrics } = (document?._aws ?? {}) as {
+    Timestamp?: unknown;
+    CloudWatchMetrics?: unknown;
+  };
+  if (!document || typeof at !== 'number' || !Array.isArray(CloudWatchMetrics)) return;
+  for (const directive of CloudWatchMetrics as (Directive | null)[]) {
+    const { Namespace, Dimensions = [[]], Metrics: named } = directive ?? {};
     if (typeof Namespace !== 'string' || !Array.isArray(Dimensions) || !Array.isArray(named)) continue;
-    for (const { Name, Unit } of named as { Name?: unknown; Unit?: unknown }[]) {
+    const places = Dimensions.flatMap((keys) => dimensionsIn(document, keys) ?? []);
+    for (const definition of named as ({ Name?: unknown; Unit?: unknown } | null)[]) {
+      const { Name, Unit } = definition ?? {};
       const values = [document[String(Name)]].flat().filter((value) => typeof value === 'number');
+      const about = { account, region, namespace: Namespace, name: String(Name) };
       const unit = typeof Unit === 'string' ? { unit: Unit } : {};
-      for (const keys of Dimensions as string[][]) {
-        const dimensions = Object.fromEntries(keys.map((key) => [key, String(document[key])]));
-        for (const value of values) {
-          metrics.record(
-            { account, region, namespace: Namespace, name: String(Name), dimensions, ...unit },
-            value,
-            about.Timestamp,
-          );
-        }
+      for (const dimensions of places) {
+        for (const value of values) metrics.record({ ...about, dimensions, ...unit }, value, at);
       }
     }
   }
+}
+
+/** @returns undefined if the line has not all of them */
+function dimensionsIn(document: Readonly<Record<string, unknown>>, keys: unknown): Record<string, string> | undefined {
+  if (!Array.isArray(keys) || keys.some((key) => document[key] === undefined)) return undefined;
+  return Object.fromEntries(keys.map((key) => [key, String(document[key])]));
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

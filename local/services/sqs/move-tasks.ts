@@ -47,6 +47,8 @@ export function moveTaskOperations(queues: Queues, storage: Storage, clock: Cloc
       );
       const source = deadLetterQueue(input.SourceArn, caller);
       const { DestinationArn } = input;
+      if (DestinationArn === input.SourceArn)
+        throw new ServiceError('InvalidParameterValue', 'Source and destination are the same queue.');
       if (DestinationArn !== undefined && !queues.byArn(DestinationArn)) {
         throw new ServiceError(
           'ResourceNotFoundException',

@@ -154,7 +154,8 @@ export class Queue {
     let moved = 0;
     for (const [key, message] of this.#messages.entries()) {
       const destination = message.visibleAt > now ? undefined : destinationOf(message);
-      if (!destination) continue;
+      // What it gave up on itself would come round again and again.
+      if (!destination || destination.key === this.key) continue;
       this.#messages.delete(key);
       destination.takeBack(message);
       moved += 1;

@@ -154,6 +154,19 @@ test('after a skip, the system clock runs by itself what is due a moment later',
   clearInterval(alive);
 });
 
+test('after a move that failed, the system clock still runs by itself what is due', async () => {
+  const clock = createSystemClock();
+  const start = clock.now();
+  const alive = setInterval(() => {}, 1000);
+  const later = new Promise<void>((resolve) => clock.at(start + YEAR + 5, resolve));
+  clock.at(start + YEAR, () => {
+    throw new Error('no');
+  });
+  await expect(clock.advanceTo(start + YEAR)).rejects.toThrow('no');
+  await later;
+  clearInterval(alive);
+});
+
 test('the system clock runs what is due by itself', async () => {
   const clock = createSystemClock();
   // Referenced, as the clock's own timers let the process end.

@@ -137,14 +137,22 @@ test('lines of a log in the embedded format become metrics', async () => {
   const stream = { ...group, logStreamName: 'one' };
   await cloud.call('logs', 'CreateLogGroup', group, CALLER);
   await cloud.call('logs', 'CreateLogStream', stream, CALLER);
-  const logEvents = [JSON.stringify(line), '{"_aws": broken', 'plain'].map((message) => ({ timestamp: NOW, message }));
+  const unlike = (CloudWatchMetrics: unknown) =>
+    JSON.stringify({ ...line, _aws: { Timestamp: NOW, CloudWatchMetrics } });
+  const Metrics = [{ Name: 'orders' }];
+  const unread = [
+    unlike([null, { Namespace: 'Shop', Dimensions: [null, 'service', ['absent']], Metrics }]),
+    unlike([{ Namespace: 'Shop', Dimensions: [['service']], Metrics: [null] }]),
+  ];
+  const messages = [...unread, JSON.stringify(line), '{"_aws": broken', 'plain'];
+  const logEvents = messages.map((message) => ({ timestamp: NOW, message }));
   await cloud.call('logs', 'PutLogEvents', { ...stream, logEvents }, CALLER);
   const Dimensions = [{ Name: 'service', Value: 'checkout' }];
   expect(await statistics({ Statistics: ['Sum', 'SampleCount'], Dimensions })).toMatchObject([
     { Sum: 7, SampleCount: 2 },
   ]);
-  const { Metrics } = await cloudWatch.send(new ListMetricsCommand({}));
-  expect(Metrics).toEqual([{ Namespace: 'Shop', MetricName: 'orders', Dimensions }]);
+  const listed = await cloudWatch.send(new ListMetricsCommand({}));
+  expect(listed.Metrics).toEqual([{ Namespace: 'Shop', MetricName: 'orders', Dimensions }]);
 });
 
 test('queues tell how many messages they have, and how old the oldest is', async () => {

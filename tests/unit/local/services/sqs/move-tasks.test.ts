@@ -38,6 +38,8 @@ test('messages go back to the queue that gave up on them, and are tried as often
   expect(await receive('work')).toHaveLength(1);
   expect(await receive('work')).toHaveLength(0);
   const SourceArn = arn('dead');
+  const toItself = new StartMessageMoveTaskCommand({ SourceArn, DestinationArn: SourceArn });
+  await expect(sqs.send(toItself)).rejects.toThrow('the same queue');
   await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
   const { Results } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn }));
   expect(Results).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 }]);
