@@ -1,5 +1,6 @@
 import { type Caller, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import type { Arrivals } from './arrivals.ts';
 import { checkBatch, checkReceive, newMessage, type ReceiveInput, type SendInput } from './message-checks.ts';
 import { loadAttributes, type Message, md5, md5OfAttributes } from './messages.ts';
 import type { Queue } from './queue.ts';
@@ -17,9 +18,7 @@ interface BatchInput<T> {
   readonly Entries?: readonly (T & { readonly Id: string })[];
 }
 
-export function messageOperations(queues: Queues, clock: Clock): Service['operations'] {
-  const arrivals = createArrivals(clock);
-
+export function messageOperations(queues: Queues, clock: Clock, arrivals: Arrivals): Service['operations'] {
   function send(queue: Queue, input: SendInput, caller: Caller): object {
     const message = queue.send(newMessage(queue, input, caller));
     arrivals.announce(queue.key);
@@ -119,32 +118,6 @@ export function messageOperations(queues: Queues, clock: Clock): Service['operat
 }
 
 const arnOfQueue = ({ record: { region, account, name } }: Queue): string => `arn:aws:sqs:${region}:${account}:${name}`;
-
-/** Wakes the long polls of a queue when something about its messages changed. */
-function createArrivals(clock: Clock) {
-  const waiting = new Map<string, Set<() => void>>();
-  return {
-    announce(key: string): void {
-      for (const wake of [...(waiting.get(key) ?? [])]) wake();
-    },
-    /** Resolves when a message came or becomes visible, at the deadline, or when the signal aborts. */
-    next(queue: Queue, deadline: number, signal?: AbortSignal): Promise<void> {
-      return new Promise((resolve) => {
-        const wakers = waiting.get(queue.key) ?? new Set();
-        waiting.set(queue.key, wakers);
-        const wake = () => {
-          wakers.delete(wake);
-          cancel();
-          signal?.removeEventListener('abort', wake);
-          resolve();
-        };
-        wakers.add(wake);
-        signal?.addEventListener('abort', wake);
-        const cancel = clock.at(Math.min(deadline, queue.nextVisible() ?? deadline), wake);
-      });
-    },
-  };
-}
 
 function describe(
   message: Message,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { Queue } from './queue.ts';
 import { type Queues, queueArn } from './sqs.ts';
 
@@ -20,7 +21,12 @@ interface MoveTask {
 }
 
 /** Messages of a dead-letter queue go back to where they came from, or to another queue: at once, however many there are. */
-export function moveTaskOperations(queues: Queues, storage: Storage, clock: Clock): Service['operations'] {
+export function moveTaskOperations(
+  queues: Queues,
+  storage: Storage,
+  clock: Clock,
+  arrivals: Arrivals,
+): Service['operations'] {
   const tasks = storage.table<MoveTask>('sqs/move-tasks');
 
   function deadLetterQueue(arn: string | undefined, caller: Caller): Queue {
@@ -56,12 +62,16 @@ export function moveTaskOperations(queues: Queues, storage: Storage, clock: Cloc
           404,
         );
       }
+      const destinations = new Set<string>();
       const moved = storage.transaction(() =>
         source.moveAll(({ deadLetterSource }) => {
           const arn = DestinationArn ?? deadLetterSource;
-          return arn === undefined ? undefined : queues.byArn(arn);
+          const queue = arn === undefined ? undefined : queues.byArn(arn);
+          if (queue) destinations.add(queue.key);
+          return queue;
         }),
       );
+      for (const key of destinations) arrivals.announce(key);
       const task = randomUUID();
       const startedAt = clock.now();
       const sourceArn = queueArn(source.record);

@@ -3,6 +3,7 @@ import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws
 import type { Clock } from '../../clock.ts';
 import { type Metrics, NO_METRICS } from '../../metrics.ts';
 import type { Storage } from '../../storage.ts';
+import { createArrivals } from './arrivals.ts';
 import { messageOperations } from './message-operations.ts';
 import { moveTaskOperations } from './move-tasks.ts';
 import { Queue, type QueueRecord } from './queue.ts';
@@ -27,10 +28,11 @@ export function createSqs({
   url,
 }: SqsOptions): Service & { close(): Promise<void> } {
   const queues = createQueues(storage, clock, metrics);
+  const arrivals = createArrivals(clock);
   const operations = {
     ...queueOperations(queues, clock, url),
-    ...messageOperations(queues, clock),
-    ...moveTaskOperations(queues, storage, clock),
+    ...messageOperations(queues, clock, arrivals),
+    ...moveTaskOperations(queues, storage, clock, arrivals),
   };
   return { name: 'sqs', operations, resources: sqsResources(operations), close: async () => queues.close() };
 }

@@ -40,9 +40,11 @@ test('messages go back to the queue that gave up on them, and are tried as often
   const SourceArn = arn('dead');
   const toItself = new StartMessageMoveTaskCommand({ SourceArn, DestinationArn: SourceArn });
   await expect(sqs.send(toItself)).rejects.toThrow('the same queue');
+  const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl: urlOf('work'), WaitTimeSeconds: 20 }));
+  await new Promise((resolve) => setTimeout(resolve, 50));
   await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  expect((await waiting).Messages).toMatchObject([{ Body: 'pick' }]);
   const { Results } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn }));
   expect(Results).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 }]);
   expect(await receive('dead')).toEqual([]);
-  expect(await receive('work')).toMatchObject([{ Body: 'pick' }]);
 });

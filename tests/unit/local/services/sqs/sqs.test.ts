@@ -18,12 +18,29 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CALLER, type CoreCloud, startCoreCloud } from '../core-cloud.ts';
+import type { AdjustableClock } from '../../../../../local/clock.ts';
+import { createManualClock } from '../../../../../local/manual-clock.ts';
+import { CALLER, type CoreCloud, NOW, startCoreCloud } from '../core-cloud.ts';
 
 let cloud: CoreCloud;
 let client: SQSClient;
+/** Long polls that wait. */
+let polls = 0;
 beforeAll(async () => {
-  cloud = await startCoreCloud();
+  const clock = createManualClock(NOW);
+  const counting: AdjustableClock = {
+    ...clock,
+    at(at, callback, options) {
+      const cancel = clock.at(at, callback, options);
+      if (!options?.longPoll) return cancel;
+      polls++;
+      return () => {
+        polls--;
+        cancel();
+      };
+    },
+  };
+  cloud = await startCoreCloud({ clock: counting });
   client = cloud.client(SQSClient);
 });
 afterAll(() => cloud.close());
@@ -210,7 +227,7 @@ describe('a long poll', () => {
     const QueueUrl = await newQueue({ ReceiveMessageWaitTimeSeconds: '20' });
     await send(QueueUrl, 'x', { DelaySeconds: 7 });
     const waiting = bodies(QueueUrl);
-    await expectTimer();
+    await expectPoll();
     await skip(7);
     expect(await waiting).toEqual(['x']);
   });
@@ -218,9 +235,20 @@ describe('a long poll', () => {
   test('answers with nothing when its time is over', async () => {
     const QueueUrl = await newQueue();
     const waiting = receive(QueueUrl, { WaitTimeSeconds: 20 });
-    await expectTimer();
+    await expectPoll();
     await skip(20);
     expect(await waiting).toEqual([]);
+  });
+
+  test("its end is nobody's next timer, and when time is skipped it still gets what becomes visible meanwhile", async () => {
+    const QueueUrl = await newQueue();
+    await send(QueueUrl, 'x', { DelaySeconds: 60 });
+    const visibleAt = cloud.clock.now() + 60_000;
+    const waiting = bodies(QueueUrl, { WaitTimeSeconds: 20, VisibilityTimeout: 1 });
+    await expectPoll();
+    expect(cloud.clock.nextTimer()).toBe(visibleAt);
+    await skip(120);
+    expect(await waiting).toEqual(['x']);
   });
 
   test('takes nothing for a caller that has gone', async () => {
@@ -228,17 +256,17 @@ describe('a long poll', () => {
     const gone = new AbortController();
     const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
     const waiting = client.send(command, { abortSignal: gone.signal });
-    await expectTimer();
+    await expectPoll();
     gone.abort();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
-    while (cloud.clock.nextTimer() !== undefined) await new Promise((resolve) => setImmediate(resolve));
+    while (polls > 0) await new Promise((resolve) => setImmediate(resolve));
     await send(QueueUrl, 'x');
     expect(await bodies(QueueUrl)).toEqual(['x']);
   });
 
   /** Resolves when the request has arrived and waits. */
-  async function expectTimer(): Promise<void> {
-    while (cloud.clock.nextTimer() === undefined) await new Promise((resolve) => setImmediate(resolve));
+  async function expectPoll(): Promise<void> {
+    while (polls === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 });
 
