@@ -26,7 +26,7 @@ export function recordEmbeddedMetrics(line: string, { account, region }: Place, 
   for (const directive of CloudWatchMetrics as (Directive | null)[]) {
     const { Namespace, Dimensions = [[]], Metrics: named } = directive ?? {};
     if (typeof Namespace !== 'string' || !Array.isArray(Dimensions) || !Array.isArray(named)) continue;
-    const places = Dimensions.flatMap((keys) => dimensionsIn(document, keys) ?? []);
+    const places = Dimensions.map((keys) => dimensionsIn(document, keys)).filter((found) => found !== undefined);
     for (const definition of named as ({ Name?: unknown; Unit?: unknown } | null)[]) {
       const { Name, Unit } = definition ?? {};
       const values = [document[String(Name)]].flat().filter((value) => typeof value === 'number');

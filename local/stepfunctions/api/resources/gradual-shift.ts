@@ -1,4 +1,4 @@
-import type { CallService, Deployment } from '../../../aws/service.ts';
+import { type CallService, type Deployment, ServiceError } from '../../../aws/service.ts';
 import type { Clock } from '../../../clock.ts';
 import type { Properties } from './properties.ts';
 
@@ -86,25 +86,32 @@ export class GradualShifts {
     const { clock } = this.#ports;
     let weight = reached;
     let nextStep = clock.now() + intervalMinutes * MINUTE;
+    let isOver = false;
     const look = async (): Promise<void> => {
-      this.#underWay.delete(alias);
-      if (await this.#rings(alarms, deployment)) {
-        await route(only(old));
-        return;
-      }
-      if (clock.now() >= nextStep) {
-        weight = isCanary ? 100 : Math.min(100, weight + percentage);
-        nextStep += intervalMinutes * MINUTE;
-        await route(weight === 100 ? only(target) : shared(old, target, weight));
-      }
-      if (weight < 100) wait();
+      const rings = await this.#rings(alarms, deployment);
+      if (isOver || (!rings && clock.now() < nextStep)) return;
+      const next = rings ? 0 : isCanary ? 100 : Math.min(100, weight + percentage);
+      await route(next === 0 ? only(old) : next === 100 ? only(target) : shared(old, target, next));
+      weight = next;
+      nextStep += intervalMinutes * MINUTE;
+      if (weight === 0 || weight === 100) end();
     };
     const wait = (): void => {
-      // It fails when the alias is gone, and with it the shift. In the background: skipping to the next timer means a timer of an execution.
-      const cancel = clock.at(clock.now() + MINUTE, () => void look().catch(() => {}), { background: true });
-      this.#underWay.set(alias, cancel);
+      const ring = () =>
+        void look()
+          // Without an alias there is nothing to shift. Whatever else fails is tried again.
+          .catch((error) => error instanceof ServiceError && error.code === 'ResourceNotFound' && end())
+          .finally(() => !isOver && wait());
+      // In the background: skipping to the next timer means a timer of an execution.
+      cancel = clock.at(clock.now() + MINUTE, ring, { background: true });
     };
+    const end = (): void => {
+      isOver = true;
+      cancel();
+    };
+    let cancel = (): void => {};
     wait();
+    this.#underWay.set(alias, end);
   }
 
   async #rings(AlarmNames: readonly string[], deployment: Deployment): Promise<boolean> {

@@ -18,6 +18,8 @@ export interface Api {
   readonly clock: ReturnType<typeof createManualClock>;
   /** Names of alarms that ring. */
   readonly ringing: Set<string>;
+  /** Comes before CloudWatch says what rings. */
+  beforeAlarms: () => Promise<void>;
   /** What the next real call of a Task comes to. */
   taskOutcome: TaskOutcome;
   // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape that it asks for.
@@ -43,10 +45,11 @@ export function createApi(): Api {
     clock,
     tasks,
     randomUuid: () => `${(++uuids).toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
-    call: async (_service, operation, input) =>
-      operation === 'DescribeAlarms'
-        ? { MetricAlarms: (input as { AlarmNames: string[] }).AlarmNames.filter((name) => api.ringing.has(name)) }
-        : { logGroups: [{ logGroupName: 'known' }] },
+    async call(_service, operation, input) {
+      if (operation !== 'DescribeAlarms') return { logGroups: [{ logGroupName: 'known' }] };
+      await api.beforeAlarms();
+      return { MetricAlarms: (input as { AlarmNames: string[] }).AlarmNames.filter((name) => api.ringing.has(name)) };
+    },
   });
   const call: Api['call'] = async (operation, input = {}, caller = CALLER) =>
     service.operations[operation]?.(input, { ...CALLER, ...caller });
@@ -55,6 +58,7 @@ export function createApi(): Api {
     service,
     clock,
     ringing: new Set(),
+    beforeAlarms: async () => {},
     taskOutcome: { ok: true, output: null },
     call,
     async refusal(operation, input) {

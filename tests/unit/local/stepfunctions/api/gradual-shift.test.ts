@@ -120,3 +120,39 @@ test('the same template again goes on where the shift was', async () => {
   await later(5);
   expect(await routing()).toEqual({ 2: 100 });
 });
+
+test('a look that fails is made again a minute later', async () => {
+  await deploy(2, LINEAR);
+  await later(4);
+  api.beforeAlarms = async () => {
+    throw new Error('the disk is full');
+  };
+  await later(2);
+  expect(await routing()).toEqual({ 1: 60, 2: 40 });
+  api.beforeAlarms = async () => {};
+  await later(1);
+  expect(await routing()).toEqual({ 1: 20, 2: 80 });
+});
+
+test('a deployment that comes while alarms are looked at is not overwritten by the earlier shift', async () => {
+  await deploy(2, LINEAR);
+  await later(4);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  api.beforeAlarms = () => promise;
+  await later(1);
+  await deploy(3, { Type: 'ALL_AT_ONCE' });
+  api.beforeAlarms = async () => {};
+  resolve();
+  await later(20);
+  expect(await routing()).toEqual({ 3: 100 });
+});
+
+test('a shift ends with its alias', async () => {
+  await deploy(2, LINEAR);
+  await api.call('DeleteStateMachineAlias', { stateMachineAliasArn: `${MACHINE}:live` });
+  await later(5);
+  let looks = 0;
+  api.beforeAlarms = async () => void looks++;
+  await later(5);
+  expect(looks).toBe(0);
+});
