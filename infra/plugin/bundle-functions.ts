@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import type { BuildProblem } from './build-problem.ts';
 
 /** `dist/get-order/index.handler`: what serverless.yml calls the handler of `functions/get-order/`. */
@@ -26,6 +26,16 @@ const NEVER_LOADED = [
   'bowser',
 ];
 
+/** Leaves out what is never loaded, but for those who import it at once: S3's client does so with streams of events. */
+const LEAVE_OUT: Plugin = {
+  name: 'leave-out',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(@aws-sdk\/|@smithy\/|bowser$)/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' && NEVER_LOADED.includes(path) ? { path, external: true } : undefined,
+    );
+  },
+};
+
 /**
  * Bundles each function, AWS SDK included (it loads faster than the runtime's own), into `dist/<name>/index.mjs`. What a function
  * imports on demand is in files beside it, which cost nothing until they are needed.
@@ -36,37 +46,56 @@ export async function bundleFunctions(
   functions: Readonly<Record<string, { readonly handler: string }>>,
 ): Promise<BuildProblem[]> {
   const problems: BuildProblem[] = [];
-  const sources: [name: string, source: string][] = [];
+  const sources = new Map<string, string>();
   for (const [key, { handler }] of Object.entries(functions)) {
     const name = BUNDLED_HANDLER.exec(handler)?.[1];
     const source = `functions/${name}/handler.ts`;
     const refuse = (message: string) => problems.push({ file: 'serverless.yml', place: `functions.${key}`, message });
     if (name === undefined) refuse(`its handler is ${handler}, not dist/<name>/index.handler`);
     else if (!existsSync(join(serviceDir, source))) refuse(`there is no ${source}`);
-    else sources.push([name, source]);
+    else sources.set(name, source);
   }
   if (problems.length > 0) return problems;
-  const found = await Promise.all(
-    sources.map(([name, source]) =>
-      bundleHandler(serviceDir, join(serviceDir, source), join(serviceDir, 'dist', name)),
-    ),
-  );
-  return unique(found.flat());
+  return unique(await bundleHandlers(serviceDir, sources));
 }
+
+/**
+ * Together, so that what they share is read once; those that import something on demand again by themselves, as files that
+ * functions share would have to be in all their archives.
+ */
+async function bundleHandlers(serviceDir: string, sources: ReadonlyMap<string, string>): Promise<BuildProblem[]> {
+  const dist = join(serviceDir, 'dist');
+  await Promise.all([...sources.keys()].map((name) => rm(join(dist, name), { recursive: true, force: true })));
+  const entryPoints = Object.fromEntries([...sources].map(([name, source]) => [`${name}/index`, source]));
+  const { problems, metafile } = await run({ ...optionsFor(serviceDir, entryPoints, dist), metafile: true });
+  if (!metafile) return problems;
+  const alone = Object.values(metafile.outputs).flatMap(({ entryPoint = '', inputs }) =>
+    Object.keys(inputs).some((file) => importsOnDemand(metafile, file)) ? [entryPoint] : [],
+  );
+  const names = [...sources].filter(([, source]) => alone.includes(source));
+  return (await Promise.all(names.map(([name, source]) => bundleHandler(serviceDir, source, join(dist, name))))).flat();
+}
+
+const importsOnDemand = ({ inputs }: Metafile, file: string): boolean =>
+  inputs[file]?.imports.some(({ kind, external }) => kind === 'dynamic-import' && !external) ?? false;
 
 /** The same mistake in a file that many functions share is one. */
 const unique = (problems: readonly BuildProblem[]): BuildProblem[] => [
   ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
 ];
 
-/** Each by itself: files that functions share would have to be in all their archives. @param outdir of `index.mjs` and what it imports on demand */
+/** Bundles one. @param outdir of `index.mjs` and what it imports on demand */
 export async function bundleHandler(serviceDir: string, source: string, outdir: string): Promise<BuildProblem[]> {
-  const options: BuildOptions = {
+  await rm(outdir, { recursive: true, force: true }); // the names of files change with what is in them
+  return (await run({ ...optionsFor(serviceDir, { index: source }, outdir), splitting: true })).problems;
+}
+
+const optionsFor = (serviceDir: string, entryPoints: Record<string, string>, outdir: string) =>
+  ({
     absWorkingDir: serviceDir,
-    entryPoints: { index: source },
+    entryPoints,
     outdir,
-    splitting: true,
-    external: NEVER_LOADED,
+    plugins: [LEAVE_OUT],
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
@@ -79,18 +108,23 @@ export async function bundleHandler(serviceDir: string, source: string, outdir: 
     sourcesContent: false,
     banner: { js: REQUIRE_BANNER },
     logLevel: 'silent',
-  };
-  await rm(outdir, { recursive: true, force: true }); // their names change with what is in them
+  }) satisfies BuildOptions;
+
+async function run(
+  options: BuildOptions & { absWorkingDir: string },
+): Promise<{ problems: BuildProblem[]; metafile?: Metafile | undefined }> {
   try {
-    await build(options);
-    return [];
+    const { metafile } = await build(options);
+    return { problems: [], metafile };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    return error.errors.map(({ text, location }) => ({
-      file: location === null ? 'functions/' : relative(serviceDir, join(serviceDir, location.file)),
+    const problems = error.errors.map(({ text, location }) => ({
+      file:
+        location === null ? 'functions/' : relative(options.absWorkingDir, join(options.absWorkingDir, location.file)),
       place: location === null ? '' : `line ${location.line}`,
       message: text,
     }));
+    return { problems };
   }
 }
 

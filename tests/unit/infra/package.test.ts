@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
 import { sizesOf } from '../../../scripts/cost/bundles.ts';
 import { copyService, runServerless } from '../../packaged-service.ts';
 
@@ -71,6 +73,7 @@ test(
       readdirSync(join(folder, 'dist')).map((name) => [name, sizesOf(join(folder, 'dist', name)).gzipped]),
     );
     expect(Object.entries(bundles).filter(([, bytes]) => bytes > 150 * 1_024)).toEqual([]);
+    expect(await packagesImportedAtOnce(join(folder, 'dist'))).toEqual([]);
     expect(JSON.stringify(template)).not.toContain('back-office-jobs');
     // CloudFormation takes nothing but text, which its offline validator does not say.
     const defaults = Object.values<{ Default?: unknown }>(template.Parameters).map(({ Default }) => typeof Default);
@@ -79,6 +82,25 @@ test(
   },
   TIMEOUT,
 );
+
+/** What a bundle needs beside itself to start: on AWS there is nothing. */
+async function packagesImportedAtOnce(dist: string): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: readdirSync(dist).map((name) => join(dist, name, 'index.mjs')),
+    outdir: join(dist, 'nothing'),
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  const packages = imports.filter(
+    ({ path, kind, external }) => external && kind !== 'dynamic-import' && !isBuiltin(path),
+  );
+  return packages.map(({ path }) => path);
+}
 
 function edit(file: string, change: (text: string) => string): void {
   const before = readFileSync(join(folder, file), 'utf8');
