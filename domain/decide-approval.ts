@@ -80,7 +80,7 @@ interface Recorded extends Change {
   readonly outcome?: Outcome;
 }
 
-type Lacking =
+export type Lacking =
   /** It takes a one-time code too, and none came, or none that is still good for anything. */
   | (Omit<Open, 'kind'> & { readonly kind: 'code-needed' })
   /** The try is to be saved before anybody learns of it: so no more of them are made than are allowed. */
@@ -96,7 +96,7 @@ export function decideApproval(
 ): Decided {
   const seen = seeApproval(approval, secret, at);
   if (seen.kind !== 'open') return seen;
-  const lacking = approval.needsCode && checkCode(approval, seen, secret, at, code);
+  const lacking = checkCode(approval, seen, secret, at, code);
   if (lacking) return lacking;
   const decision = { decision: choice, at };
   const { code: _used, ...rest } = seen.approver;
@@ -124,14 +124,15 @@ export function decideApproval(
   return { kind: 'recorded', ...change, stage, approver, decision, ...(outcome && { outcome }) };
 }
 
-/** @returns what is wrong with the code; undefined if it is right */
-function checkCode(
+/** @returns what is wrong with the code, for who has an open link; undefined if it is right, or none is needed */
+export function checkCode(
   approval: Approval,
   { stage, approver, link }: Open,
   secret: string,
   at: Instant,
   code: string | undefined,
 ): Lacking | undefined {
+  if (!approval.needsCode) return undefined;
   if (code === undefined || codeStanding(approver, link, at).kind !== 'live') {
     return { kind: 'code-needed', stage, approver, link };
   }

@@ -10,7 +10,7 @@ import {
   type Stage,
 } from './approval.ts';
 import { type Invitation, linkTo } from './ask-approvers.ts';
-import { type Seen, seeApproval } from './decide-approval.ts';
+import { checkCode, type Lacking, type Seen, seeApproval } from './decide-approval.ts';
 import type { NewSecret } from './ports.ts';
 import type { Instant } from './time.ts';
 
@@ -26,20 +26,27 @@ type Invited = Change & { readonly kind: 'invited'; readonly invitation: Invitat
 export type HandedOver =
   | (Invited & { readonly from: string })
   | { readonly kind: 'not-allowed' }
+  | Lacking
   | Exclude<Seen, { kind: 'open' }>;
 
-/** An approver hands the decision over to a colleague. The approver's links die; the colleague gets one of their own. */
+/**
+ * An approver hands the decision over to a colleague. The approver's links die; the colleague gets one of their own. Whose link
+ * alone does not decide, does not choose who decides either.
+ */
 export function handOver(
   approval: Approval,
   secret: string,
   to: string,
   at: Instant,
   newSecret: NewSecret,
+  code?: string,
 ): HandedOver {
   const seen = seeApproval(approval, secret, at);
   if (seen.kind !== 'open') return seen;
   const { stage, approver, link } = seen;
   if (!colleaguesFor(approval, stage).includes(to)) return { kind: 'not-allowed' };
+  const lacking = checkCode(approval, seen, secret, at, code);
+  if (lacking) return lacking;
   const row = { what: 'handed-over' as const, by: approver.address, linkHash: link.hash };
   return { ...passOn(approval, approver, to, { at, ...row }, newSecret), from: approver.address };
 }

@@ -62,7 +62,7 @@ function about(standing: CodeStanding): string {
 
 /** Closed until it is wanted; absent where there is nobody to hand over to. */
 export const handOverForm = (
-  { approvalId }: Approval,
+  { approvalId, needsCode }: Approval,
   colleagues: readonly string[],
   form: FormSecrets,
 ): Html | undefined =>
@@ -75,5 +75,11 @@ ${hidden(form)}
 <select id="to" name="to" required>
 ${colleagues.map((address) => html`<option>${address}</option>`)}
 </select>
+${
+  needsCode
+    ? html`<label for="hand-over-code">The code that was mailed to you, as for deciding</label>
+<input id="hand-over-code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="16" required>`
+    : undefined
+}
 <button class="quiet">Hand over</button>
 </form></details>`;

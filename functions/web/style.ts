@@ -52,6 +52,6 @@ details{margin-top:1.25rem;padding-top:1rem;border-top:1px solid var(--line)}
 summary{padding:.35rem 0;color:var(--accent);font-weight:600;cursor:pointer}
 .hand-over{margin-top:.75rem}
 .hand-over label{font-weight:400}
-.hand-over button{margin-top:.75rem}
+.hand-over :is(button,select+label){margin-top:.75rem}
 :is(a,button,input,select,summary):focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 @media (min-width:40rem){main{padding-top:2.5rem}.card,.steps,.act{padding:1.4rem 1.6rem}}`;

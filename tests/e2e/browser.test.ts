@@ -83,8 +83,11 @@ inBrowser(
 
     await page.goto(linkIn(await shop.mailTo('cfo@example.com', orderId)));
     await expectText(page, `${MANAGER} approved`);
+    await page.getByRole('button', { name: 'Mail me a code' }).click();
+    const code = codeIn(await shop.mailTo('cfo@example.com', orderId, /^Your code/));
     await page.getByText('Hand over to a colleague').click();
     await expectAccessible(page);
+    await page.getByLabel('The code that was mailed to you').fill(code);
     await page.getByLabel('Who decides in your place?').selectOption('auditor@example.com');
     await page.getByRole('button', { name: 'Hand over' }).click();
     await expectText(page, 'Handed over');

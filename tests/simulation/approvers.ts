@@ -140,7 +140,12 @@ export class Approvers {
     if (choice === 'hand over') {
       const colleagues = [...page.body.matchAll(/<option>([^<]+)<\/option>/g)].map(([, address = '']) => address);
       if (colleagues.length > 0)
-        await this.#send('handOverApproval', approvalId, { ...fields, to: random.pick(colleagues) }, cookie);
+        await this.#send(
+          'handOverApproval',
+          approvalId,
+          { ...fields, to: random.pick(colleagues), ...(code && { code }) },
+          cookie,
+        );
       return;
     }
     const click: Click = { approvalId, secret, choice, shown: page.body, status: 0, ...(code && { code }) };

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newSecret } from '../../../adapters/system.ts';
 import { findAuditBreaks } from '../../../domain/audit-chain.ts';
-import { type ApprovalWorld, approvalWorld, ONE, START, TWO_OF_THREE } from './approval-world.ts';
+import { linkIn } from '../../statemachines/browser.ts';
+import { type ApprovalWorld, approvalWorld, ONE, START, stage, TWO_OF_THREE } from './approval-world.ts';
 
 const MINUTE = 60_000;
 
@@ -218,6 +219,45 @@ describe('the right code', () => {
     world.mailer.send = send;
     world.clock.at += MINUTE;
     expect((await decide(await requestCode())).statusCode).toBe(200);
+  });
+});
+
+describe('handing over takes the code too', () => {
+  const DEPUTY = 'deputy@example.com';
+  const handOver = (code?: string) =>
+    world.submit(world.handOver, link, { to: DEPUTY, ...(code !== undefined && { code }) });
+  beforeEach(async () => {
+    world = await approvalWorld({
+      stages: [stage('manager', ['manager@example.com'], { delegateTo: [DEPUTY] })],
+      needsCode: true,
+    });
+    link = (await world.ask())[0]?.link ?? '';
+  });
+
+  test('since who has a forwarded mail alone must not choose who decides', async () => {
+    const page = await handOver();
+    expect(page.statusCode).toBe(403);
+    expect(page.body).toContain('Nothing was handed over');
+    expect(world.mailer.sent).toHaveLength(1);
+    expect((await world.web.open(link)).statusCode).toBe(200);
+  });
+
+  test('and wrong ones are counted together with those of deciding', async () => {
+    const code = await requestCode();
+    for (let tries = 1; tries <= 5; tries++) {
+      const page = await (tries % 2 ? handOver(another(code)) : decide(another(code)));
+      expect([page.statusCode, page.body.includes('code is wrong')]).toEqual([403, true]);
+    }
+    expect((await handOver(code)).statusCode).toBe(403);
+    expect((await world.audit()).filter(({ what }) => what === 'code-refused')).toHaveLength(5);
+  });
+
+  test('with which the colleague gets a link, for which the code is worth nothing', async () => {
+    const code = await requestCode();
+    expect((await world.web.open(link)).body).toContain('name="code"');
+    expect((await handOver(code)).statusCode).toBe(200);
+    expect(world.mailer.sent.at(-1)?.to).toBe(DEPUTY);
+    expect((await decide(code, 'approve', linkIn(world.mailer.sent.at(-1)?.text ?? ''))).statusCode).toBe(403);
   });
 });
 
