@@ -1,7 +1,7 @@
 import type { Advanced } from '../asl/advance.ts';
 import type { StateMachine } from '../asl/definition.ts';
 import { type Execution, scopeOfKey } from '../asl/execution.ts';
-import { addEvent, append, type History, newHistory } from '../asl/history.ts';
+import { addEvent, append, countOf, type History, newHistory } from '../asl/history.ts';
 import type { AttemptKey, Command, ExecutionEvent } from '../asl/protocol.ts';
 import { openCalls, timersOf, tokensOf } from './open-attempts.ts';
 import { fromState, toState } from './snapshot.ts';
@@ -107,13 +107,19 @@ export function noteStep(actor: Actor, event: ExecutionEvent, step: Advanced, de
   noteStatus(actor);
 }
 
-/** The core has broken an invariant: this execution cannot go on. */
-export function noteBreakdown(actor: Actor, error: Error, at: number): void {
+/**
+ * The core has broken an invariant: this execution cannot go on.
+ * @param events how many it had before the step that broke down, whose own are lost
+ */
+export function noteBreakdown(actor: Actor, error: Error, at: number, events: number): void {
   const { execution } = actor;
   const decision = decisionOf(actor);
   const cause = `The local engine failed: ${error.message}`;
   decision.history ??= newHistory();
-  addEvent(decision.history, at, ++execution.events, 'ExecutionFailed', 0, { error: 'States.Runtime', cause });
+  // Ids have no gaps.
+  const count = countOf(decision.history);
+  execution.events = 1 + (count > 0 ? decision.history.first + count - 1 : events);
+  addEvent(decision.history, at, execution.events, 'ExecutionFailed', 0, { error: 'States.Runtime', cause });
   for (const key of actor.tokens) setToken(decision, key, null);
   for (const id of timersOf(execution)) setTimer(decision, id, null);
   actor.due.clear();

@@ -128,6 +128,7 @@ export class Runtime {
     this.assertRunning();
     const { clock, seed, advance, mapRunOf, report } = this.#options;
     const event = { ...happening, at: clock.now(), seed: seed() } as ExecutionEvent;
+    const { events } = actor.execution;
     try {
       const step = advance(actor.machine, actor.execution, event);
       // A timer is over even if it came too late: its row has to go.
@@ -138,7 +139,7 @@ export class Runtime {
       }
     } catch (error) {
       report(error as Error);
-      noteBreakdown(actor, error as Error, event.at);
+      noteBreakdown(actor, error as Error, event.at, events);
     }
     if (actor.durable) return this.#commits.add(actor);
     this.#finish(actor, takeDecision(actor));
