@@ -51,7 +51,7 @@ export function createIssuer({ storage, clock, url }: IssuerOptions): Issuer {
       jwks_uri: `${url}/jwks`,
       token_endpoint: `${url}/token`,
       grant_types_supported: ['client_credentials'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'none'],
       id_token_signing_alg_values_supported: [ALGORITHM],
     }),
     async keys() {

@@ -34,7 +34,6 @@ export const REMOVALS: Readonly<Record<string, Removal>> = {
   ],
   'AWS::Batch::JobQueue': ({ physicalId }) => [['batch', 'DeleteJobQueue', { jobQueue: physicalId }]],
   'AWS::CloudWatch::Alarm': ({ physicalId }) => [['monitoring', 'DeleteAlarms', { AlarmNames: [physicalId] }]],
-  'AWS::CloudWatch::CompositeAlarm': NOTHING,
   'AWS::CloudWatch::Dashboard': ({ physicalId }) => [
     ['monitoring', 'DeleteDashboards', { DashboardNames: [physicalId] }],
   ],

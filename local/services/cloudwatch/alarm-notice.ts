@@ -54,7 +54,7 @@ export function notice({ alarm, from, at }: Transition): { subject: string; mess
       ...(settings.Statistic === undefined
         ? { StatisticType: 'ExtendedStatistic', ExtendedStatistic: settings.ExtendedStatistic }
         : { StatisticType: 'Statistic', Statistic: settings.Statistic.toUpperCase() }),
-      Unit: settings.Unit ?? null,
+      Unit: null,
       Dimensions: (settings.Dimensions ?? []).map(({ Name, Value }) => ({ value: Value, name: Name })),
       Period: settings.Period,
       EvaluationPeriods: settings.EvaluationPeriods,

@@ -85,12 +85,12 @@ export function alarmOperations({ storage, clock, alarms, history, watch }: Alar
     },
 
     DescribeAlarmsForMetric(input: object, caller: Caller) {
-      const members = ['Namespace', 'MetricName', 'Dimensions', 'Statistic', 'ExtendedStatistic', 'Period', 'Unit'];
+      const members = ['Namespace', 'MetricName', 'Dimensions', 'Statistic', 'ExtendedStatistic', 'Period'];
       refuseOthers('cloudwatch:DescribeAlarmsForMetric', input, members);
       const wanted = input as Alarm['settings'];
       const key = metricKey(metricOf({ ...caller, settings: wanted } as unknown as Alarm));
       const isAsked = ({ settings }: Alarm) =>
-        (['Statistic', 'ExtendedStatistic', 'Period', 'Unit'] as const).every(
+        (['Statistic', 'ExtendedStatistic', 'Period'] as const).every(
           (member) => (wanted[member] ?? settings[member]) === settings[member],
         );
       const found = alarms.all(caller).filter((alarm) => metricKey(metricOf(alarm)) === key && isAsked(alarm));

@@ -24,7 +24,6 @@ export interface AlarmSettings {
   readonly ExtendedStatistic?: string;
   /** Seconds. */
   readonly Period: number;
-  readonly Unit?: string;
   readonly EvaluationPeriods: number;
   readonly DatapointsToAlarm?: number;
   readonly Threshold: number;
@@ -103,7 +102,6 @@ const MEMBERS: readonly (keyof AlarmSettings)[] = [
   'Statistic',
   'ExtendedStatistic',
   'Period',
-  'Unit',
   'EvaluationPeriods',
   'DatapointsToAlarm',
   'Threshold',

@@ -129,7 +129,7 @@ export function metricOperations(metrics: MetricStore, clock: Clock): Service['o
         'Statistics',
         'ExtendedStatistics',
       ];
-      refuseOthers('cloudwatch:GetMetricStatistics', input, members, ['Unit']);
+      refuseOthers('cloudwatch:GetMetricStatistics', input, members);
       const { StartTime, EndTime, Period = 60, Statistics = [], ExtendedStatistics = [] } = input;
       for (const name of [...Statistics, ...ExtendedStatistics]) checkStatistic(name);
       const found = periods(metricOf(input, caller), timeOf(StartTime) ?? 0, timeOf(EndTime) ?? clock.now(), Period);
@@ -154,6 +154,7 @@ export function metricOperations(metrics: MetricStore, clock: Clock): Service['o
       const { MetricDataQueries = [], StartTime, EndTime, ScanBy = 'TimestampDescending' } = input;
       const results = MetricDataQueries.map(({ Id, Label, Expression, MetricStat, ReturnData = true }) => {
         if (Expression !== undefined || !MetricStat) throw unsupported(`the expression ${Expression} of GetMetricData`);
+        refuseOthers('cloudwatch:GetMetricData MetricStat', MetricStat, ['Metric', 'Period', 'Stat']);
         checkStatistic(MetricStat.Stat);
         const metric = metricOf(MetricStat.Metric, caller);
         const found = periods(

@@ -4,7 +4,7 @@ import { alarmArn } from './alarm.ts';
 
 const NUMBERS = ['Period', 'EvaluationPeriods', 'DatapointsToAlarm', 'Threshold'];
 
-/** `AWS::CloudWatch::Alarm`, `CompositeAlarm` and `Dashboard`. */
+/** `AWS::CloudWatch::Alarm` and `Dashboard`. */
 export function cloudWatchResources(operations: Service['operations']): Readonly<Record<string, ResourceType>> {
   return {
     'AWS::CloudWatch::Alarm': {
@@ -26,7 +26,6 @@ export function cloudWatchResources(operations: Service['operations']): Readonly
         'Statistic',
         'Threshold',
         'TreatMissingData',
-        'Unit',
       ],
       accepted: ['Tags'],
       async apply({ Tags: _, AlarmName: given, ...properties }, deployment) {
@@ -37,22 +36,6 @@ export function cloudWatchResources(operations: Service['operations']): Readonly
         );
         await operations.PutMetricAlarm!({ ...settings, AlarmName }, deployment);
         return { ref: AlarmName, attributes: { Arn: alarmArn(AlarmName, deployment) } };
-      },
-    },
-    'AWS::CloudWatch::CompositeAlarm': {
-      supported: ['AlarmName'],
-      accepted: [
-        'AlarmRule',
-        'AlarmDescription',
-        'ActionsEnabled',
-        'AlarmActions',
-        'OKActions',
-        'InsufficientDataActions',
-        'Tags',
-      ],
-      apply({ AlarmName }, deployment) {
-        const name = String(AlarmName ?? physicalName(deployment, 255));
-        return { ref: name, attributes: { Arn: alarmArn(name, deployment) } };
       },
     },
     'AWS::CloudWatch::Dashboard': {

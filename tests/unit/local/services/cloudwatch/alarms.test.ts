@@ -72,9 +72,18 @@ test.each([
   ['anomaly detection', { ComparisonOperator: 'GreaterThanUpperThreshold' }, 'GreaterThanUpperThreshold'],
   ['actions that are no topic', { AlarmActions: ['arn:aws:automate:us-east-1:ec2:stop'] }, 'ec2:stop'],
   ['a statistic that is not kept', { Statistic: undefined, ExtendedStatistic: 'tm90' }, 'tm90'],
+  ['values of one unit alone', { Unit: 'Count' }, 'Unit'],
   ['more datapoints than periods', { DatapointsToAlarm: 2 }, 'DatapointsToAlarm'],
 ] as const)('refuses %s by name', async (_what, settings, named) => {
   await expect(put(settings as object)).rejects.toThrow(named);
+});
+
+test('a template can have no alarm that is not evaluated', () => {
+  const types = cloud.core.all.flatMap(({ resources = {} }) => Object.keys(resources));
+  expect(types.filter((type) => type.startsWith('AWS::CloudWatch::'))).toEqual([
+    'AWS::CloudWatch::Alarm',
+    'AWS::CloudWatch::Dashboard',
+  ]);
 });
 
 test('rings when the threshold is crossed, tells its topic, and recovers', async () => {

@@ -49,6 +49,7 @@ test("refuses AWS's own namespaces", async () => {
 test.each([
   ['a statistic that is not kept', { Statistics: ['Average'], ExtendedStatistics: ['tm99'] }, 'tm99'],
   ['periods of seconds', { Statistics: ['Sum'], Period: 10 }, '10 seconds'],
+  ['values of one unit alone', { Statistics: ['Sum'], Unit: 'Count' }, 'Unit'],
   ['more datapoints than AWS gives', { Statistics: ['Sum'], StartTime: new Date(NOW - 86_400_000) }, '1440'],
 ])('refuses %s by name', async (_what, asked, named) => {
   await expect(statistics(asked)).rejects.toThrow(named);
