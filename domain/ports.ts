@@ -112,6 +112,9 @@ export interface DayFiles {
   /** @throws Error if there is none */
   read(key: string): Promise<string>;
   write(key: string, text: string): Promise<void>;
-  /** Writes what is never changed again. @returns false if it is there already, with whatever content */
+  /**
+   * Writes what is never changed again. @returns false if it is there already, with whatever content
+   * @throws ConcurrentUpdateError if somebody else is writing it
+   */
   create(key: string, text: string): Promise<boolean>;
 }

@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ConcurrentUpdateError } from '../../domain/errors.ts';
 import type { DayFiles } from '../../domain/ports.ts';
 
 export function dayFiles(client: S3Client, bucket: string): DayFiles {
@@ -20,7 +21,11 @@ export function dayFiles(client: S3Client, bucket: string): DayFiles {
         await put(key, text, { IfNoneMatch: '*' });
         return true;
       } catch (error) {
-        if (error instanceof Error && error.name === 'PreconditionFailed') return false;
+        const name = error instanceof Error ? error.name : '';
+        if (name === 'PreconditionFailed') return false;
+        // Two at the same moment: S3 refuses one of them, and does not say whether the other will be there.
+        if (name === 'ConditionalRequestConflict')
+          throw new ConcurrentUpdateError(`${key} is being written.`, { cause: error });
         throw error;
       }
     },
