@@ -131,7 +131,7 @@ describe.each(overlay.jobs.map(({ service, name }) => [service, name]))('the job
   test('that is shipped runs, and is recorded as done', async () => {
     const done = await ended(await startJob(name, JOBS));
     expect(done).toMatchObject({ status: 'SUCCEEDED' });
-    const { Contents } = await ask('s3', 'ListObjectsV2', { Bucket: 'ledgers', Prefix: 'days/' });
-    expect(Contents.map(({ Key }: { Key: string }) => Key)).toEqual([`days/${DAY}/jobs/${name}.json`]);
+    const { Contents } = await ask('s3', 'ListObjectsV2', { Bucket: 'ledgers', Prefix: 'jobs/' });
+    expect(Contents.map(({ Key }: { Key: string }) => Key)).toEqual([`jobs/${DAY}/${name}.json`]);
   });
 });

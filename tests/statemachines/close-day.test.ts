@@ -278,7 +278,7 @@ describe('the jobs of the back office', () => {
       ['Batch job', 'ECS task', 'Glue job', 'SageMaker job', 'EMR step'].map((each) => [`Run ${each}`, failing]),
     );
     expect((await close()).cause).toBe(`${name}: States.Timeout: `);
-    expect(files.has(`days/${DAY}/jobs/${name}.json`)).toBe(false);
+    expect(files.has(`jobs/${DAY}/${name}.json`)).toBe(false);
   });
 });
 
