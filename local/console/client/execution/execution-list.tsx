@@ -8,6 +8,7 @@ import { Empty, Failure } from '../parts/states.tsx';
 import { Status } from '../parts/status.tsx';
 import { Data, Time } from '../parts/text.tsx';
 import type { ExecutionRow } from './load-execution.ts';
+import { type LoadedExecutions, mergePages } from './merge-pages.ts';
 
 export interface ExecutionListFilter {
   readonly status?: string | undefined;
@@ -21,9 +22,7 @@ interface Page {
   readonly next: string | null;
 }
 
-interface Listed {
-  readonly rows: readonly ExecutionRow[];
-  readonly next: string | null;
+interface Listed extends LoadedExecutions {
   readonly error?: Error;
 }
 
@@ -40,7 +39,10 @@ export function useExecutions(filter: ExecutionListFilter): Listed & { isLoaded:
     ask<Page>('executions', { ...filter, limit: PAGE }).then(
       ({ executions, next }) =>
         current.current === key &&
-        setState((before) => (before.key === key ? merged(before, executions, next) : { key, rows: executions, next })),
+        setState((before) => {
+          const first = { rows: executions, next };
+          return { key, ...(before.key === key ? mergePages(before, first) : first) };
+        }),
       (error) => current.current === key && setState({ key, rows: [], next: null, error }),
     );
   }, [key]);
@@ -53,7 +55,10 @@ export function useExecutions(filter: ExecutionListFilter): Listed & { isLoaded:
     ask<Page>('executions', { ...filter, limit: PAGE * 5, next: state.next })
       .then(({ executions, next }) =>
         setState((before) =>
-          before.key === key ? { ...before, rows: [...before.rows, ...executions], next } : before,
+          // Unless the list has begun anew meanwhile.
+          before.key === key && before.next === state.next
+            ? { ...before, rows: [...before.rows, ...executions], next }
+            : before,
         ),
       )
       .finally(() => {
@@ -61,15 +66,6 @@ export function useExecutions(filter: ExecutionListFilter): Listed & { isLoaded:
       });
   }, [state, isLoaded, key]);
   return { ...(isLoaded ? state : { rows: [], next: null }), isLoaded, more };
-}
-
-/** A first page that was loaded anew, before what was loaded of the rest. */
-function merged(before: Listed & { key: string }, first: readonly ExecutionRow[], next: string | null) {
-  const known = new Set(first.map(({ executionArn }) => executionArn));
-  const oldest = first.at(-1)?.startedAt ?? Number.POSITIVE_INFINITY;
-  const rest =
-    next === null ? [] : before.rows.filter((row) => !known.has(row.executionArn) && row.startedAt <= oldest);
-  return { key: before.key, rows: [...first, ...rest], next: rest.length > 0 ? before.next : next };
 }
 
 export function ExecutionList({ filter, withMachine = true }: { filter: ExecutionListFilter; withMachine?: boolean }) {
