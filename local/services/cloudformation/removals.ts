@@ -10,6 +10,7 @@ const NOTHING: Removal = () => [];
 export const REMOVALS: Readonly<Record<string, Removal>> = {
   'AWS::ApiGateway::Account': NOTHING,
   'AWS::ApiGateway::ApiKey': ({ physicalId }) => [['apigateway', 'DeleteApiKey', { apiKey: physicalId }]],
+  'AWS::ApiGateway::Authorizer': NOTHING,
   'AWS::ApiGateway::Deployment': ({ physicalId, properties: { RestApiId } }) => [
     ['apigateway', 'DeleteDeployment', { restApiId: RestApiId, deploymentId: physicalId }],
   ],

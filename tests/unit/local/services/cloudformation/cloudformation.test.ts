@@ -13,9 +13,13 @@ import {
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { ResourceType } from '../../../../../local/aws/service.ts';
 import { createManualClock } from '../../../../../local/manual-clock.ts';
+import { createApiGatewayService } from '../../../../../local/services/apigateway/apigateway-service.ts';
 import { createCloudFormation } from '../../../../../local/services/cloudformation/cloudformation.ts';
 import { REMOVALS } from '../../../../../local/services/cloudformation/removals.ts';
+import { createJobs } from '../../../../../local/services/jobs/jobs.ts';
+import { createLambdaService } from '../../../../../local/services/lambda/lambda-service.ts';
 import { openStorage } from '../../../../../local/storage/open-storage.ts';
+import { createApi } from '../../stepfunctions/api/api.ts';
 import { CALLER } from '../core-cloud.ts';
 import { queue, REFUSED, type StackCloud, startStackCloud, template, topic } from './stack-cloud.ts';
 
@@ -291,7 +295,19 @@ test.each([
   expect(deleted).toEqual(removed);
 });
 
-test('every resource type of the core services can be removed', () => {
-  const types = running.cloud.core.all.flatMap(({ resources = {} }) => Object.keys(resources));
+test('every resource type can be removed', () => {
+  const { call, clock, core, storage } = running.cloud;
+  const url = () => '';
+  const base = { storage, clock, call, report: () => {}, endpointUrl: url };
+  const others = [
+    createApiGatewayService({ ...base, publicUrl: url }),
+    createLambdaService({ ...base, codeFolder: '/nowhere' }),
+    ...createJobs(base).services,
+    createApi().service,
+  ];
+  const types = [...core.all, ...others].flatMap(({ resources = {} }) => Object.keys(resources));
+  expect(types).toEqual(
+    expect.arrayContaining(['AWS::ApiGateway::Stage', 'AWS::Lambda::Alias', 'AWS::ECS::Cluster', 'AWS::SQS::Queue']),
+  );
   expect(types.filter((type) => !Object.hasOwn(REMOVALS, type))).toEqual([]);
 });
