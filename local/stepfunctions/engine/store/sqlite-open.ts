@@ -97,8 +97,15 @@ function check(db: DatabaseSync, file: string): number {
       throw new StoreCorruptError(`${file} is damaged: parts of its table ${table} are not of the same moment`);
     }
   }
+  if (db.prepare(STRAY).get())
+    throw new StoreCorruptError(`${file} is damaged: an execution belongs to no state machine`);
   return seq;
 }
+
+/** Rows of these tables never change, so that the ledger need not know them: that they are there is enough. */
+const STRAY = `
+  SELECT id FROM executions WHERE prefix NOT IN (SELECT id FROM machines) OR machine NOT IN (SELECT id FROM machines)
+    OR revision NOT IN (SELECT id FROM revisions) LIMIT 1`;
 
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;

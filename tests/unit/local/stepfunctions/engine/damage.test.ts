@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { connect } from '../../../../../local/stepfunctions/engine/store/sqlite-open.ts';
 import { createSqliteStore } from '../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
 import type { StoredExecution } from '../../../../../local/stepfunctions/engine/store/store.ts';
 import { type ExecutionStore, StoreCorruptError } from '../../../../../local/stepfunctions/engine/store/store.ts';
@@ -103,6 +104,15 @@ describe('after a crash', () => {
     const file = crash('torn.db');
     truncateSync(`${file}-acknowledged`, 20);
     expect(() => createSqliteStore({ file })).toThrow(StoreCorruptError);
+  });
+
+  test.each(['machines', 'revisions'])('an execution that has nothing in %s is missed', (table) => {
+    start();
+    const file = crash(`without-${table}.db`);
+    const db = connect(file);
+    db.exec(`DELETE FROM ${table}`);
+    db.close();
+    expect(() => createSqliteStore({ file })).toThrow(/belongs to no state machine/);
   });
 
   test('a commit that nobody was told of may be lost', async () => {
