@@ -51,6 +51,16 @@ describe('recovery', () => {
     expect(done.output).toEqual({ looked: 2, repaired: 1 });
   });
 
+  test('fits into the 256 KB of a state, however many orders are found in one go', async () => {
+    const done = await run([`ord_${'0'.repeat(32)}`], { 'Repair order': repairs({}) });
+    const exits = done.history.map(
+      (event) => event.stateExitedEventDetails as { name: string; output: string } | undefined,
+    );
+    const output = exits.find((exit) => exit?.name === 'Order looked at')?.output ?? '';
+    expect(output).toContain('none');
+    expect(Buffer.byteLength(`${output},`) * 4_000).toBeLessThan(262_144);
+  });
+
   test.each(['Repair order', 'Resume sign-off'])(
     'leaves an order whose “%s” fails for the next time',
     async (state) => {
