@@ -132,6 +132,8 @@ export function alarmOperations({ storage, clock, alarms, history, watch }: Alar
       const alarm = alarms.find(AlarmName, caller);
       if (!StateValue || !STATES.includes(StateValue)) throw invalid(`${StateValue} is no state of an alarm.`);
       if (!StateReason) throw invalid('StateReason is required.');
+      if (StateReasonData !== undefined && !isJson(StateReasonData))
+        throw new ServiceError('InvalidFormat', 'StateReasonData is not JSON.');
       watch.setState(alarm, { state: StateValue, reason: StateReason, reasonData: StateReasonData });
       watch.soon(alarm);
       return {};
@@ -154,6 +156,15 @@ export function alarmOperations({ storage, clock, alarms, history, watch }: Alar
 }
 
 const invalid = (message: string): ServiceError => new ServiceError('ValidationError', message);
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const allActions = ({ OKActions = [], AlarmActions = [], InsufficientDataActions = [] }: Alarm['settings']) => [
   ...OKActions,

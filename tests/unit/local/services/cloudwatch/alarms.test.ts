@@ -78,6 +78,17 @@ test.each([
   await expect(put(settings as object)).rejects.toThrow(named);
 });
 
+test.each([
+  ['a state that there is none of', { StateValue: 'RINGING' }, 'RINGING'],
+  ['no reason', { StateReason: '' }, 'StateReason'],
+  ['data of a reason that is no JSON', { StateReasonData: '{' }, 'StateReasonData'],
+])('a state is not set with %s', async (_what, input, named) => {
+  await put();
+  const given = { AlarmName: 'orders-failed', StateValue: 'ALARM', StateReason: 'to see', ...input };
+  await expect(cloudWatch.send(new SetAlarmStateCommand(given as never))).rejects.toThrow(named);
+  expect(await state()).toBe('INSUFFICIENT_DATA');
+});
+
 test('a template can have no alarm that is not evaluated', () => {
   const types = cloud.core.all.flatMap(({ resources = {} }) => Object.keys(resources));
   expect(types.filter((type) => type.startsWith('AWS::CloudWatch::'))).toEqual([
