@@ -1,11 +1,13 @@
 import { type CallService, type Deployment, ServiceError } from '../../../aws/service.ts';
 import type { Clock } from '../../../clock.ts';
+import type { Storage, Table } from '../../../storage.ts';
 import type { Properties } from './properties.ts';
 
 /** One version, or the two that an alias shares its executions out to; weights are percentages. */
 export type Routing = readonly { readonly stateMachineVersionArn: string; readonly weight: number }[];
 
 export interface ShiftPorts {
+  readonly storage: Storage;
   readonly clock: Clock;
   readonly call: CallService;
 }
@@ -47,9 +49,12 @@ export class GradualShifts {
   readonly #ports: ShiftPorts;
   /** By the alias's ARN: what stops its shift. */
   readonly #underWay = new Map<string, () => void>();
+  /** By the alias's ARN: the version that an alarm took back. The same template, at the next start, does not ask for it anew. */
+  readonly #givenUp: Table<string>;
 
   constructor(ports: ShiftPorts) {
     this.#ports = ports;
+    this.#givenUp = ports.storage.table('stepfunctions-given-up-shifts');
   }
 
   /**
@@ -68,7 +73,11 @@ export class GradualShifts {
     const { target, percentage } = preference;
     const before = now?.filter(({ stateMachineVersionArn }) => stateMachineVersionArn !== target) ?? [];
     const old = [...before].sort((one, other) => other.weight - one.weight)[0]?.stateMachineVersionArn;
-    if (old === undefined || percentage === 100) return only(target);
+    if (old === undefined || percentage === 100) {
+      this.#givenUp.delete(alias);
+      return only(target);
+    }
+    if (this.#givenUp.get(alias) === target) return only(old);
     const reached = now?.find(({ stateMachineVersionArn }) => stateMachineVersionArn === target)?.weight ?? percentage;
     this.#watch(alias, old, reached, preference, deployment, route);
     return shared(old, target, reached);
@@ -92,6 +101,7 @@ export class GradualShifts {
       if (isOver || (!rings && clock.now() < nextStep)) return;
       const next = rings ? 0 : isCanary ? 100 : Math.min(100, weight + percentage);
       await route(next === 0 ? only(old) : next === 100 ? only(target) : shared(old, target, next));
+      if (rings) this.#givenUp.put(alias, target);
       weight = next;
       nextStep += intervalMinutes * MINUTE;
       if (weight === 0 || weight === 100) end();

@@ -97,6 +97,18 @@ test('an alarm that rings meanwhile takes everything back within a minute, for g
   expect(await routing()).toEqual({ 1: 100 });
 });
 
+test('what an alarm has taken back is not tried again by the same template, but by the next version', async () => {
+  await deploy(2, LINEAR);
+  api.ringing.add('orders-failed');
+  await later(1);
+  api.ringing.clear();
+  await deploy(2, LINEAR);
+  await later(20);
+  expect(await routing()).toEqual({ 1: 100 });
+  await deploy(3, LINEAR);
+  expect(await routing()).toEqual({ 1: 60, 3: 40 });
+});
+
 test('an alarm that nobody asked for changes nothing', async () => {
   await deploy(2, LINEAR);
   api.ringing.add('something-else');
