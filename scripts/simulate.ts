@@ -106,14 +106,15 @@ async function search(workers: SeedWorkers, seeds: number, bug: string | undefin
 
 async function catchAll(workers: SeedWorkers, seeds: number, json: boolean): Promise<number> {
   const caught: { bug: string; says: string; seed?: number; invariants: string[] }[] = [];
-  for (const [index, { name, says }] of BUGS.entries()) {
+  for (const [index, { name, says, breaks }] of BUGS.entries()) {
     const { broken } = await workers.search(seeds, name, (done) =>
       progress(`${index + 1} of ${BUGS.length}: ${name}, ${done} seeds`),
     );
     const invariants = [...new Set(broken?.violations.map(({ invariant }) => invariant))];
-    caught.push({ bug: name, says, invariants, ...(broken && { seed: broken.seed }) });
+    const isCaught = broken && invariants.includes(breaks);
+    caught.push({ bug: name, says, invariants, ...(isCaught && { seed: broken.seed }) });
     endProgress();
-    const what = broken ? `seed ${String(broken.seed).padStart(5)}  ${invariants.join(' ')}` : 'NOT CAUGHT';
+    const what = isCaught ? `seed ${String(broken.seed).padStart(5)}  ${invariants.join(' ')}` : 'NOT CAUGHT';
     if (!json) console.log(`${name.padEnd(30)} ${what.padEnd(26)} ${says}`);
   }
   if (json) console.log(JSON.stringify(caught));

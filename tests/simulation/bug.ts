@@ -19,6 +19,8 @@ export interface Bug {
   readonly name: string;
   /** What somebody got wrong. */
   readonly says: string;
+  /** The invariant that it is about. Another one may break, too; that alone would only show that something stopped working. */
+  readonly breaks: string;
   /** One that catches it: `npm run simulate -- --bugs` finds another when this one doesn't any more. */
   readonly seed: number;
   readonly plant?: (adapters: { readonly orders: ReturnType<typeof memoryOrders> }) => Alteration;

@@ -30,12 +30,13 @@ const script = async (...args: string[]) => {
   );
 };
 
-/** @returns the first seed, from the known one on, that breaks an invariant */
-async function caughtBy(bug: Bug): Promise<number> {
+/** @returns the first seed, from the known one on, that breaks the invariant that the bug is about; undefined if there is none */
+async function caughtBy(bug: Bug): Promise<number | undefined> {
   for (let seed = bug.seed; seed < bug.seed + MOST_SEEDS; seed++) {
-    if ((await run(seed, bug)).violations.length > 0) return seed;
+    const { violations } = await run(seed, bug);
+    if (violations.some(({ invariant }) => invariant === bug.breaks)) return seed;
   }
-  throw new Error(`No seed up to ${bug.seed + MOST_SEEDS} catches ${bug.name}.`);
+  return undefined;
 }
 
 test('whatever goes wrong, every invariant holds', async () => {
@@ -52,7 +53,7 @@ describe('a simulation that finds no bug proves nothing: it is caught that', () 
   test.each(BUGS.map((bug) => [bug.says, bug] as const))(
     '%s',
     async (_, bug) => {
-      expect(await caughtBy(bug)).toBeGreaterThanOrEqual(bug.seed);
+      expect(await caughtBy(bug)).toBeDefined();
     },
     120_000,
   );

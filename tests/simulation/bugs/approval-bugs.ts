@@ -21,6 +21,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'no-compare-and-set',
     says: 'a decision overwrites whatever was recorded meanwhile',
+    breaks: 'I5',
     seed: 11,
     plant: () => ({
       ports: forSome(['decideApproval'], (approvals) => ({
@@ -34,6 +35,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'link-not-superseded',
     says: 'who was asked before an escalation can still decide after it',
+    breaks: 'I6',
     seed: 22,
     plant: () => ({
       ports: forSome(['RequestApproval'], (approvals) => ({
@@ -48,6 +50,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'handed-over-link-lives',
     says: 'who handed a decision over can still take it',
+    breaks: 'I6',
     seed: 69,
     plant: () => ({
       ports: forSome(['handOverApproval'], (approvals) => ({
@@ -63,6 +66,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'code-not-checked',
     says: 'a large amount is decided about without the one-time code',
+    breaks: 'I5',
     seed: 34,
     plant: () => ({
       ports: forSome(['decideApproval'], (approvals) => ({
@@ -76,6 +80,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'expiry-not-checked',
     says: 'a link works as long as nobody has closed the approval',
+    breaks: 'I6',
     seed: 12,
     plant: () => ({
       ports: forSome(['showApproval', 'decideApproval'], (approvals) => ({
@@ -98,6 +103,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'subject-not-bound',
     says: 'what is charged is not compared with what was approved',
+    breaks: 'I12',
     seed: 11,
     plant: () => ({
       step: (name, step) =>
@@ -114,6 +120,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'told-before-recorded',
     says: 'the state machine is told of a decision before it is recorded',
+    breaks: 'I5',
     seed: 17,
     plant: () => {
       const unsaved = new Map<string, () => Promise<boolean>>();
@@ -146,6 +153,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'decisions-not-recovered',
     says: 'recovery never looks for decisions that the state machine was not told of',
+    breaks: 'I11',
     seed: 37,
     edit: {
       recover: (states) => {
@@ -157,6 +165,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'late-question-wins',
     says: 'an attempt to ask that was slow puts its task token in the place of a later one’s',
+    breaks: 'I11',
     seed: 1217,
     plant: () => ({
       step: (name, step) =>
@@ -166,6 +175,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'withdrawal-leaves-no-mark',
     says: 'a question that is withdrawn before it is opened is opened all the same',
+    breaks: 'I6',
     seed: 485,
     plant: () => ({
       step: (name, step) =>
@@ -181,6 +191,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'question-not-withdrawn',
     says: 'cancelling an order leaves its approval open',
+    breaks: 'I6',
     seed: 1,
     edit: {
       'undo-order': (states) => {
@@ -192,6 +203,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'self-approval',
     says: 'who asks for something may approve it',
+    breaks: 'I5',
     seed: 6,
     plant: () => ({
       step: (name, step) =>
@@ -212,6 +224,7 @@ export const approvalBugs: readonly Bug[] = [
   {
     name: 'second-stage-skipped',
     says: 'the first stage that approves decides for all',
+    breaks: 'I5',
     seed: 4,
     edit: {
       'sign-off': (states) => {

@@ -4,6 +4,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'no-charge-key',
     says: 'each attempt to authorise is a new payment to the provider',
+    breaks: 'I1',
     seed: 4,
     plant: () => {
       let attempts = 0;
@@ -30,6 +31,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'capture-not-idempotent',
     says: 'a capture that is tried again takes the money again',
+    breaks: 'I1',
     seed: 10,
     plant: () => {
       let again = 0;
@@ -52,6 +54,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'capture-ignores-cancellation',
     says: 'money is taken without looking whether the order was cancelled',
+    breaks: 'I4',
     seed: 424,
     plant: () => ({
       ports: (ports, name) =>
@@ -69,6 +72,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'ships-without-capture',
     says: 'an order is completed without taking the money',
+    breaks: 'I9',
     seed: 2,
     edit: {
       'process-order': (states) => {
@@ -80,6 +84,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'void-skipped',
     says: 'an order that is undone while it is fulfilled keeps the money held',
+    breaks: 'I8',
     seed: 4,
     edit: {
       'undo-order': (states) => {
@@ -93,6 +98,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'refund-not-reserved',
     says: 'refunds that are under way are not counted against what was charged',
+    breaks: 'I9',
     seed: 3,
     plant: ({ orders }) => ({
       ports: (ports) => ({
@@ -112,6 +118,7 @@ export const moneyBugs: readonly Bug[] = [
   {
     name: 'refund-without-key',
     says: 'a refund that is tried again gives the money back again',
+    breaks: 'I9',
     seed: 652,
     plant: () => {
       let attempts = 0;

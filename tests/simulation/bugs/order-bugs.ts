@@ -5,6 +5,7 @@ export const orderBugs: readonly Bug[] = [
   {
     name: 'acknowledged-before-persisted',
     says: 'the client is answered 201 although the order could not be recorded',
+    breaks: 'I7',
     seed: 30,
     edit: {
       'place-order': (states) => {
@@ -19,6 +20,7 @@ export const orderBugs: readonly Bug[] = [
   {
     name: 'events-not-deduplicated',
     says: 'each delivery of an OrderSubmitted event makes an order of its own',
+    breaks: 'I10',
     seed: 3,
     plant: () => {
       let deliveries = 0;
@@ -37,6 +39,7 @@ export const orderBugs: readonly Bug[] = [
   {
     name: 'reservation-not-keyed',
     says: 'a reservation that is tried again takes the stock again',
+    breaks: 'I3',
     seed: 7,
     plant: () => {
       let again = 0;
@@ -58,6 +61,7 @@ export const orderBugs: readonly Bug[] = [
   {
     name: 'stock-not-checked',
     says: 'an order goes on although there is not enough stock',
+    breaks: 'I2',
     seed: 3,
     plant: () => ({
       ports: (ports) => ({
@@ -75,6 +79,7 @@ export const orderBugs: readonly Bug[] = [
   {
     name: 'intake-counted-twice',
     says: 'a stock intake that is sent again counts again',
+    breaks: 'I3',
     seed: 8,
     plant: () => {
       let sent = 0;
@@ -93,6 +98,7 @@ export const orderBugs: readonly Bug[] = [
   {
     name: 'no-release',
     says: 'undoing an order forgets the stock that it holds',
+    breaks: 'I3',
     seed: 1,
     edit: {
       'undo-order': (states) => {
@@ -103,6 +109,7 @@ export const orderBugs: readonly Bug[] = [
   {
     name: 'pick-not-keyed',
     says: 'a pick that is tried again after its worker died is another parcel',
+    breaks: 'I9',
     seed: 34,
     edit: {
       'process-order': (states) => {
@@ -114,6 +121,7 @@ export const orderBugs: readonly Bug[] = [
   {
     name: 'no-recall',
     says: 'undoing an order lets the warehouse send what it has picked',
+    breaks: 'I9',
     seed: 4,
     edit: {
       'undo-order': (states) => {
@@ -124,6 +132,7 @@ export const orderBugs: readonly Bug[] = [
   {
     name: 'unstarted-not-recovered',
     says: 'recovery never starts an order that was recorded and not started',
+    breaks: 'I11',
     seed: 138,
     plant: () => ({
       ports: (ports, name) =>
