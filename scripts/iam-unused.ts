@@ -8,15 +8,12 @@ import process from 'node:process';
 import { type Cloud, startCloud } from '../local/cloud.ts';
 import { grantKey, recordedGrants } from '../local/iam/grant-usage.ts';
 import { parsePolicy } from '../local/iam/policy.ts';
-import { EXPLAINED } from './iam/explained.ts';
+import { explain, type Granted } from './iam/explained.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const RUNS = [['scripts/demo.ts'], ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', 'tests/e2e']];
 
-interface GrantedOnce {
-  readonly role: string;
-  readonly action: string;
-  readonly resource: string;
+interface GrantedOnce extends Granted {
   readonly key: string;
 }
 
@@ -62,19 +59,17 @@ async function grantsOf({ call, account, region }: Cloud): Promise<GrantedOnce[]
 
 /** @returns whether everything that was not used is explained */
 function tell(unused: readonly GrantedOnce[]): boolean {
-  const reasonOf = ({ action }: GrantedOnce): string | undefined =>
-    EXPLAINED.find((each) => each.action.test(action))?.why;
-  const reasons = new Set(unused.flatMap((grant) => reasonOf(grant) ?? []));
+  const reasons = new Set(unused.flatMap((grant) => explain(grant) ?? []));
   for (const why of reasons) {
     console.log(`\nNot used, since ${why}:`);
-    for (const grant of unused.filter((each) => reasonOf(each) === why)) print(grant);
+    for (const grant of unused.filter((each) => explain(each) === why)) print(grant);
   }
-  const unexplained = unused.filter((grant) => reasonOf(grant) === undefined);
+  const unexplained = unused.filter((grant) => explain(grant) === undefined);
   console.log(unexplained.length === 0 ? '\nEverything else that is granted was used.' : '\nGranted but never used:');
   for (const grant of unexplained) print(grant);
   return unexplained.length === 0;
 }
 
-function print({ role, action, resource }: GrantedOnce): void {
+function print({ role, action, resource }: Granted): void {
   console.log(`  ${role}  ${action}  ${resource}`);
 }

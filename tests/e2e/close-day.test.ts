@@ -18,14 +18,50 @@ afterAll(() => running?.close());
 const ask = ({ cloud }: LocalShop, service: string, operation: string, input: object) =>
   cloud.call(service, operation, input, { account: cloud.account, region: cloud.region });
 
-async function close(input: object): Promise<{ status: string; output: string; cause?: string }> {
+interface Closed {
+  readonly status: string;
+  readonly output: string;
+  readonly cause?: string;
+}
+
+async function close(input: object): Promise<Closed> {
   const { executionArn } = await ask(running, 'states', 'StartExecution', {
     stateMachineArn: running.cloud.outputs.CloseDayStateMachineArn,
     input: JSON.stringify(input),
   });
+  return closed(executionArn);
+}
+
+async function closed(executionArn: string): Promise<Closed> {
   for (;;) {
     const seen = await ask(running, 'states', 'DescribeExecution', { executionArn });
     if (seen.status !== 'RUNNING') return seen;
+    await pause(50);
+  }
+}
+
+async function theSchedule() {
+  const { Schedules } = await ask(running, 'scheduler', 'ListSchedules', {});
+  const name = Schedules.find(({ Name }: { Name: string }) => Name.includes('CloseDay')).Name;
+  const {
+    Arn: _a,
+    CreationDate: _c,
+    LastModificationDate: _l,
+    ...schedule
+  } = await ask(running, 'scheduler', 'GetSchedule', { Name: name });
+  return schedule;
+}
+
+/** What the schedule started on the day after. */
+async function closedBySchedule(day: string): Promise<Closed> {
+  const next = new Date(Date.parse(day) + DAY * 1000).toISOString().slice(0, 10);
+  const stateMachineArn = running.cloud.outputs.CloseDayStateMachineArn;
+  for (;;) {
+    const { executions } = await ask(running, 'states', 'ListExecutions', { stateMachineArn });
+    for (const { executionArn } of executions) {
+      const { input } = await ask(running, 'states', 'DescribeExecution', { executionArn });
+      if (JSON.parse(input).scheduledAt?.startsWith(next)) return closed(executionArn);
+    }
     await pause(50);
   }
 }
@@ -37,9 +73,11 @@ test('the day before is closed: its ledger is written, each kind of job runs wit
   expect(status).toBe('completed');
   expect(await close({ day })).toMatchObject({ status: 'FAILED', error: 'DayNotOverError' });
 
+  const schedule = await theSchedule();
+  await ask(running, 'scheduler', 'UpdateSchedule', { ...schedule, State: 'ENABLED' });
   await shop.advanceClock(DAY + 3_600);
-  const scheduledAt = new Date(cloud.clock.now()).toISOString();
-  const done = await close({ scheduledAt });
+  await ask(running, 'scheduler', 'UpdateSchedule', schedule);
+  const done = await closedBySchedule(day);
   expect(done.cause).toBeUndefined();
   const ledger = `s3://${cloud.outputs.LedgersBucketName}/ledgers/${day}.jsonl`;
   const totals = [{ kind: 'total', currency: 'EUR', movements: 1, captured: 9_800, refunded: 0, net: 9_800 }];

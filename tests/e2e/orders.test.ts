@@ -106,6 +106,19 @@ test('the same key and order give the same answer and one order; the same key wi
   await shop.ended(first.json().orderId);
 });
 
+test('a refund that the manager rejects gives no money back, and may be asked for again', async () => {
+  const { shop, office } = running;
+  const orderId = await shop.place(LARGE_ORDER, 'not refunded');
+  await shop.decide(linkIn(await shop.mailTo(MANAGER, orderId)), 'approve');
+  const { total } = await shop.ended(orderId);
+  const refund = { reason: 'Sent back', requestedBy: 'clerk@example.com', amount: total };
+  await shop.refund(orderId, refund, 'rejected');
+  await shop.decide(linkIn(await shop.mailTo(MANAGER, orderId, /Refund/)), 'reject');
+  await shop.orderWhen(orderId, ({ refunds = [] }) => refunds.every(({ status }) => status === 'rejected'));
+  expect(await office.paymentsOf(orderId)).toMatchObject([{ captured: total, refunds: {} }]);
+  await shop.refund(orderId, refund, 'asked for again');
+});
+
 test('an order that arrives as an event is placed and processed', async () => {
   const { shop, office } = running;
   const requestedBy = `events-${randomUUID()}@example.com`;
