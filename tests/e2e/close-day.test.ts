@@ -40,6 +40,9 @@ async function closed(executionArn: string): Promise<Closed> {
   }
 }
 
+/** Turns the clock forward to a time, in milliseconds since 1970. */
+const turnClockTo = (time: number) => running.shop.advanceClock(Math.ceil((time - running.cloud.clock.now()) / 1000));
+
 async function theSchedule() {
   const { Schedules } = await ask(running, 'scheduler', 'ListSchedules', {});
   const name = Schedules.find(({ Name }: { Name: string }) => Name.includes('CloseDay')).Name;
@@ -74,8 +77,12 @@ test('the day before is closed: its ledger is written, each kind of job runs wit
   expect(await close({ day })).toMatchObject({ status: 'FAILED', error: 'DayNotOverError' });
 
   const schedule = await theSchedule();
-  await ask(running, 'scheduler', 'UpdateSchedule', { ...schedule, State: 'ENABLED' });
-  await shop.advanceClock(DAY + 3_600);
+  const midnight = Date.parse(day) + DAY * 1000;
+  await turnClockTo(midnight);
+  // In UTC, so that the clock is turned to when it starts and no further: its jobs have no more than minutes.
+  const enabled = { ...schedule, State: 'ENABLED', ScheduleExpressionTimezone: 'UTC' };
+  await ask(running, 'scheduler', 'UpdateSchedule', enabled);
+  await turnClockTo(midnight + 2.5 * 3_600_000);
   await ask(running, 'scheduler', 'UpdateSchedule', schedule);
   const done = await closedBySchedule(day);
   expect(done.cause).toBeUndefined();
