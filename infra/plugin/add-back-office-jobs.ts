@@ -60,14 +60,14 @@ function grantsOf(job: BackOfficeJob): readonly Statement[] {
   switch (job.service) {
     case 'batch':
       return [
-        allow(['batch:SubmitJob'], [job.queue, ...revisionsOf(job.definition)]),
+        allow(['batch:SubmitJob'], [job.queue, anyRevisionOf(job.definition)]),
         allow(['batch:TerminateJob'], own('batch', 'job/*')),
         allow(['batch:DescribeJobs'], '*'), // Batch knows no resources for it
         following('StepFunctionsGetEventsForBatchJobsRule'),
       ];
     case 'ecs':
       return [
-        allow(['ecs:RunTask'], revisionsOf(job.taskDefinition)),
+        allow(['ecs:RunTask'], anyRevisionOf(job.taskDefinition)),
         allow(['ecs:DescribeTasks', 'ecs:StopTask'], `${job.cluster.replace(':cluster/', ':task/')}/*`),
         allow(['iam:PassRole'], job.roles),
         following('StepFunctionsGetEventsForECSTaskRule'),
@@ -103,5 +103,5 @@ function grantsOf(job: BackOfficeJob): readonly Statement[] {
   }
 }
 
-/** An ARN without revision stands for the newest of them, whichever that is. */
-const revisionsOf = (arn: string): readonly string[] => (/:\d+$/.test(arn) ? [arn] : [arn, `${arn}:*`]);
+/** An ARN without revision stands for the newest of them, which Batch and ECS look up before they ask IAM. */
+const anyRevisionOf = (arn: string): string => (/:\d+$/.test(arn) ? arn : `${arn}:*`);

@@ -41,6 +41,18 @@ const EXPLANATIONS: readonly Explanation[] = [
     why: 'Step Functions follows and stops the executions of a Distributed Map with it; the local engine is told',
   },
   {
+    role: /-CloseDayRole-/,
+    action: /^(s3:(getobject|putobject)|states:startexecution)$/,
+    resource: /ledgersbucket[\w-]*\/days\/\*$|:stateMachine:[\w-]+-close-day$/,
+    why: 'Step Functions reads the items of a Distributed Map, starts its executions and writes their results with it; the local engine does so by itself',
+  },
+  {
+    role: /-CloseDayRole-/,
+    action: /^batch:submitjob$/,
+    resource: /:job-definition\/[\w-]+:\*$/,
+    why: 'Batch asks for it beside the same on the queue; the local cloud asks for the action, on whatever it is about',
+  },
+  {
     role: /Role-/,
     action: /^xray:(puttracesegments|puttelemetryrecords|getsamplingrules|getsamplingtargets)$/,
     resource: /^\*$/,

@@ -71,6 +71,13 @@ describe('packaging', () => {
       'sagemaker:CreateProcessingJob',
       'elasticmapreduce:AddJobFlowSteps',
     ]);
+    // Of a definition that is named without a revision any may be started; a grant on the bare name is never asked for.
+    const definitions = statements
+      .filter(({ Action }) => /batch:SubmitJob|ecs:RunTask/.test(Action.join()))
+      .flatMap(({ Resource }) => Resource)
+      .filter((resource) => /definition/.test(String(resource)));
+    expect(definitions.every((resource) => /:(\*|\d+)$/.test(String(resource)))).toBe(true);
+    expect(definitions).toHaveLength(2);
     // Nothing is granted on everything, except what Batch can't say more narrowly; the jobs' own roles are handed over, and no others.
     expect(statements.filter(({ Resource }) => Resource === '*').map(({ Action }) => Action)).toEqual([
       ['batch:DescribeJobs'],
