@@ -83,19 +83,27 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** @returns how many milliseconds the zone's clocks are ahead of UTC */
 function offsetAt(timeZone: string, at: number): number {
-  let format = formats.get(timeZone);
-  if (!format) {
-    const [numeric, digits] = ['numeric', '2-digit'] as const;
-    format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', {
-      ...{ timeZone, hourCycle: 'h23', year: numeric },
-      ...{ month: digits, day: digits, hour: digits, minute: digits, second: digits },
-    });
-    formats.set(timeZone, format);
-  }
-  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
   const { year, month, day, hour, minute, second } = parts;
   const wall = parseInstant(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) as number;
   return wall - Math.floor(at / 1_000) * 1_000;
+}
+
+/** Made once: making one takes much longer than using it. @throws RangeError if there is no such zone */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const [numeric, digits] = ['numeric', '2-digit'] as const;
+  const format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', {
+    ...{ timeZone, hourCycle: 'h23', year: numeric },
+    ...{ month: digits, day: digits, hour: digits, minute: digits, second: digits },
+  });
+  formats.set(timeZone, format);
+  return format;
 }
 
 /** 1 January 1970 was a Thursday. */
@@ -155,7 +163,7 @@ export function checkCalendar(calendar: BusinessCalendar, at: string): void {
 
 function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    return formatOf(name) !== undefined;
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { sha256 } from './fingerprint.ts';
 
 // A link's secret is 256 random bits in base64url. It exists in the mail only; what is kept is its SHA-256.
 
@@ -7,7 +8,7 @@ const SECRET = /^[A-Za-z0-9_-]{43}$/;
 export const isSecret = (text: unknown): text is string => typeof text === 'string' && SECRET.test(text);
 
 /** @returns what is stored of a secret: SHA-256 in hexadecimal */
-export const secretHash = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('hex');
+export const secretHash = (secret: string): string => sha256(secret);
 
 /** Compares in a time that says nothing about where two hashes differ. */
 export function sameHash(a: string, b: string): boolean {

@@ -89,7 +89,13 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & OrderNotic
   };
 }
 
+const orderOf = new WeakMap<OrderItem, Order>();
+
+/** An item never changes, so neither does the order that it holds. */
 function toOrder(item: OrderItem): Order {
+  const known = orderOf.get(item);
+  if (known) return known;
   const { open: _, receipt: _r, ...order } = item;
+  orderOf.set(item, order);
   return order;
 }

@@ -101,7 +101,7 @@ export class Integrations {
     const { agenda, random, weather, trace } = this.#parts;
     const parameters = call.parameters as JsonObject;
     const fault = weather.call(action);
-    const who = `${caller.machine} ${brief(caller.name)}`;
+    const who = () => `${caller.machine} ${brief(caller.name)}`;
     agenda.in(weather.latency(), () => {
       if (fault === 'throttled') {
         trace.say(who, () => `${action} (throttled)`);
@@ -109,8 +109,8 @@ export class Integrations {
         return;
       }
       const answer = this.#effect(caller, action, parameters);
-      const told = { ...answer, ...('waitsFor' in answer && { waitsFor: answer.waitsFor.arn }) };
-      trace.say(who, () => `${action} ${brief(parameters)} → ${brief(told)}${fault ? ` (${fault})` : ''}`);
+      const told = () => ({ ...answer, ...('waitsFor' in answer && { waitsFor: answer.waitsFor.arn }) });
+      trace.say(who, () => `${action} ${brief(parameters)} → ${brief(told())}${fault ? ` (${fault})` : ''}`);
       if (fault === 'runs twice') agenda.in(random.between(1, 3_000), () => this.#effect(caller, action, parameters));
       if (fault !== 'answer lost') this.#answer(caller, call, answer);
       else if (call.timeoutSeconds === undefined || random.chance(0.5)) {

@@ -32,10 +32,6 @@ interface Invocation {
 
 /** As infra/functions.yml has it for most. */
 const TIMEOUT = 20_000;
-const PORTS = [
-  ...(['orders', 'openOrders', 'catalogue', 'stock', 'payments', 'approvals', 'mailer', 'callback'] as const),
-  ...(['process', 'undo', 'refunding'] as const),
-];
 
 /**
  * Runs functions, many at once. Whatever one of them asks of the outside world is an event of its own: between any two of them
@@ -98,24 +94,24 @@ export class Lambdas {
   #portsOf(invocation: Invocation, name: string): Ports {
     const { ports: honest, alter } = this.#parts;
     const ports = alter ? alter(honest, name) : honest;
-    const reached: Record<string, unknown> = { clock: ports.clock, newSecret: ports.newSecret };
-    // Most functions need a few of them: each is wrapped when it is asked for.
-    for (const port of PORTS) {
-      Object.defineProperty(reached, port, {
-        enumerable: true,
-        get: () => this.#reach(ports[port], port, invocation),
-      });
-    }
-    return reached as unknown as Ports;
+    // Most functions need a few of them: each is wrapped when it is asked for. The clock and secrets are nothing outside.
+    return new Proxy(ports, {
+      get: (all, port: keyof Ports) => {
+        const asked = all[port];
+        return typeof asked === 'object' ? this.#reach(asked, port, invocation) : asked;
+      },
+    });
   }
 
   #reach(port: object, name: string, invocation: Invocation): object {
-    const reached: Record<string, unknown> = {};
-    for (const [method, perform] of Object.entries(port)) {
-      reached[method] = (...args: unknown[]) =>
-        this.#effect(invocation, name, method, args, () => perform(...args) as Promise<unknown>);
-    }
-    return reached;
+    return new Proxy(port, {
+      get: (methods, method: string) => {
+        const perform = (methods as Record<string, (...args: unknown[]) => Promise<unknown>>)[method];
+        return (
+          perform && ((...args: unknown[]) => this.#effect(invocation, name, method, args, () => perform(...args)))
+        );
+      },
+    });
   }
 
   #effect(

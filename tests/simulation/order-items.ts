@@ -53,7 +53,7 @@ export function orderItems(orders: ReturnType<typeof memoryOrders>): OrderItems 
     updateItem(request) {
       const item = itemOf(request);
       check(request, item);
-      const next = structuredClone(item ?? unmarshall(request.Key ?? {})) as Document;
+      const next: Document = { ...(item ?? unmarshall(request.Key ?? {})) };
       update(request, next);
       orders.put(next as unknown as OrderItem);
       return {};
@@ -110,8 +110,13 @@ function update(request: ItemRequest, document: Document): void {
   delete parentOf(document, path)[path.at(-1) as string];
 }
 
+/** What lies on the way is copied: who holds the item as it was doesn't see it change. */
 function parentOf(document: Document, path: Path): Document {
-  const parent = read(document, path.slice(0, -1));
-  if (parent === undefined) throw new Error(`The document path ${path.join('.')} is invalid for update.`);
-  return parent as Document;
+  return path.slice(0, -1).reduce((parent, name) => {
+    const child = parent[name];
+    if (child === undefined) throw new Error(`The document path ${path.join('.')} is invalid for update.`);
+    const copy = { ...(child as Document) };
+    parent[name] = copy;
+    return copy;
+  }, document);
 }

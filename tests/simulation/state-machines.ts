@@ -106,7 +106,7 @@ export class StateMachines {
     if (execution.status !== 'RUNNING') return false;
     const timed = { ...event, at: agenda.now, seed: `${seed}/${this.#events++}` } as ExecutionEvent;
     const { history, commands, changed } = advance(definitions[machine], execution, timed);
-    for (const entry of eventsOf(history)) {
+    for (const entry of trace.isKept ? eventsOf(history) : []) {
       const entered = entry.stateEnteredEventDetails as { name: string } | undefined;
       if (entered) trace.say(`${machine} ${brief(name)}`, () => `“${entered.name}”`);
     }
@@ -150,7 +150,7 @@ export class StateMachines {
     const { machine, name, execution } = running;
     for (const timer of running.timers.values()) cancel(timer);
     trace.say(
-      `${machine} ${brief(name)}`,
+      () => `${machine} ${brief(name)}`,
       () => `${execution.status} ${brief(execution.error ?? execution.output ?? '')}`,
     );
     for (const tell of running.onEnd) tell(running);

@@ -7,17 +7,19 @@ const LONGEST = 160;
 export class Trace {
   readonly lines: string[] = [];
   readonly #agenda: Agenda;
-  readonly #isKept: boolean;
+  /** False: nobody reads it, and what only it needs can be left out. */
+  readonly isKept: boolean;
 
   constructor(agenda: Agenda, isKept: boolean) {
     this.#agenda = agenda;
-    this.#isKept = isKept;
+    this.isKept = isKept;
   }
 
-  /** @param what is only asked for if somebody reads it */
-  say(who: string, what: () => string): void {
-    if (!this.#isKept) return;
-    this.lines.push(`${instant(this.#agenda.now).slice(5, 23)} ${who.padEnd(26)} ${what()}`);
+  /** @param who and @param what are only asked for if somebody reads it */
+  say(who: string | (() => string), what: () => string): void {
+    if (!this.isKept) return;
+    const name = typeof who === 'string' ? who : who();
+    this.lines.push(`${instant(this.#agenda.now).slice(5, 23)} ${name.padEnd(26)} ${what()}`);
   }
 }
 

@@ -9,7 +9,7 @@ type Result = Json | undefined | typeof UNSURE;
 type Evaluate = (scope: Scope) => Result;
 
 /**
- * Most expressions of state machines only read `$states.input.…` or a variable, compare and calculate. They are compiled to
+ * Most expressions of state machines only read `$states.input.…` or a variable, compare, calculate and count. They are compiled to
  * closures that evaluate some thirty times faster than the library, and leave everything that is not plain to it: nothing
  * here has an effect, so the library can start afresh. A test holds the two together.
  * @returns undefined if the expression has anything else in it
@@ -37,6 +37,8 @@ export function compileShortcut(node: AstNode): Evaluate | undefined {
       return binary(node);
     case 'unary':
       return unary(node);
+    case 'function':
+      return call(node);
     default:
       return undefined;
   }
@@ -44,6 +46,7 @@ export function compileShortcut(node: AstNode): Evaluate | undefined {
 
 const PLAIN = new Set([
   ...['type', 'value', 'position', 'lhs', 'rhs', 'expression', 'expressions', 'steps', 'condition', 'then', 'else'],
+  ...['arguments', 'procedure'],
   // What the parser leaves on parentheses and on arrays that are written out.
   'consarray',
 ]);
@@ -143,8 +146,45 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   '>=': compare((left, right) => left >= right),
   '=': equal(true),
   '!=': equal(false),
-  '&': (left = '', right = '') => (typeof left === 'string' && typeof right === 'string' ? left + right : UNSURE),
+  '&': (left = '', right = '') => {
+    const [before, after] = [textOf(left), textOf(right)];
+    return before === undefined || after === undefined ? UNSURE : before + after;
+  },
+  in: (left, right) => {
+    if (left === undefined || right === undefined) return false;
+    if (typeof left === 'object' && left !== null) return UNSURE;
+    return Array.isArray(right) ? right.includes(left) : right === left;
+  },
 };
+
+/** @returns undefined for what is written by rules of its own: numbers are rounded to 15 digits */
+const textOf = (value: Json): string | undefined =>
+  typeof value === 'string'
+    ? value
+    : Number.isInteger(value) && Math.abs(value as number) < 1e15
+      ? String(value)
+      : undefined;
+
+const FUNCTIONS: Readonly<Record<string, (argument: Json | undefined) => Result>> = {
+  exists: (argument) => argument !== undefined,
+  count: (argument) => (argument === undefined ? 0 : Array.isArray(argument) ? argument.length : 1),
+  not: (argument) => {
+    const truth = argument === undefined ? UNSURE : toBoolean(argument);
+    return truth === UNSURE ? UNSURE : !truth;
+  },
+};
+
+/** A workflow variable of the same name hides no function. */
+function call({ procedure, arguments: given = [] }: AstNode): Evaluate | undefined {
+  const name = procedure?.type === 'variable' ? String(procedure.value) : '';
+  const apply = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  const argument = given.length === 1 ? compileShortcut(given[0]!) : undefined;
+  if (!apply || !argument) return undefined;
+  return (scope) => {
+    const value = argument(scope);
+    return value === UNSURE ? UNSURE : apply(value);
+  };
+}
 
 function binary(node: AstNode): Evaluate | undefined {
   const operator = String(node.value);
