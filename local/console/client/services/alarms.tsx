@@ -48,7 +48,7 @@ const State = ({ alarm: { StateValue } }: { alarm: Alarm }) => (
 );
 
 const COLUMNS: Column<Alarm>[] = [
-  { name: 'State', share: 0.8, cell: (alarm) => <State alarm={alarm} /> },
+  { name: 'State', share: 1, cell: (alarm) => <State alarm={alarm} /> },
   {
     name: 'Alarm',
     share: 2,
