@@ -6,6 +6,8 @@ export class StorageError extends Error {
   override readonly name = 'StorageError';
 }
 
+/** Many want the first entry or two only: the first page is small. */
+const FIRST_PAGE = 8;
 const PAGE = 256;
 const OPERATORS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 type Bound = keyof typeof OPERATORS;
@@ -28,11 +30,11 @@ export function openStorage({ file }: { readonly file?: string } = {}): Storage 
   /** Read page by page, so that entries may be changed meanwhile and nothing stays locked when a loop is left early. */
   function* range<T>(collection: string, { reverse = false, ...bounds }: Range): Iterable<[string, T]> {
     let rest: Range = bounds;
-    for (;;) {
+    for (let size = FIRST_PAGE; ; size = PAGE) {
       const limits = BOUNDS.filter((name) => rest[name] !== undefined);
-      const rows = pageStatement(limits, reverse).all(collection, ...limits.map((name) => rest[name]!));
+      const rows = pageStatement(limits, reverse).all(collection, ...limits.map((name) => rest[name]!), size);
       for (const { key, value } of rows) yield [key as string, JSON.parse(value as string)];
-      if (rows.length < PAGE) return;
+      if (rows.length < size) return;
       const last = rows.at(-1)!.key as string;
       rest = reverse ? { gt: rest.gt, gte: rest.gte, lt: last } : { lt: rest.lt, lte: rest.lte, gt: last };
     }
@@ -42,7 +44,7 @@ export function openStorage({ file }: { readonly file?: string } = {}): Storage 
   function pageStatement(limits: readonly Bound[], reverse: boolean): StatementSync {
     const conditions = limits.map((name) => ` AND key ${OPERATORS[name]} ?`).join('');
     const order = reverse ? 'DESC' : 'ASC';
-    const sql = `SELECT key, value FROM entries WHERE collection = ?${conditions} ORDER BY key ${order} LIMIT ${PAGE}`;
+    const sql = `SELECT key, value FROM entries WHERE collection = ?${conditions} ORDER BY key ${order} LIMIT ?`;
     const statement = pageStatements.get(sql) ?? database.prepare(sql);
     pageStatements.set(sql, statement);
     return statement;

@@ -25,7 +25,7 @@ export class StackJournal {
     return this.#stack.resources.find((resource) => resource.logicalId === logicalId);
   }
 
-  change(members: Partial<Stack>): void {
+  change(members: Partial<Omit<Stack, 'resources'>>): void {
     this.#stack = { ...this.#stack, ...members };
     this.#stacks.put(this.#stack);
   }
@@ -33,11 +33,14 @@ export class StackJournal {
   /** The last put is the last of the stack's resources: so they are in the order of their making. */
   put(resource: StackResource): void {
     const others = this.#stack.resources.filter(({ logicalId }) => logicalId !== resource.logicalId);
-    this.change({ resources: [...others, resource] });
+    this.#stack = { ...this.#stack, resources: [...others, resource] };
+    this.#stacks.putResource(this.#stack, resource);
   }
 
   drop(logicalId: string): void {
-    this.change({ resources: this.#stack.resources.filter((resource) => resource.logicalId !== logicalId) });
+    const resources = this.#stack.resources.filter((resource) => resource.logicalId !== logicalId);
+    this.#stack = { ...this.#stack, resources };
+    this.#stacks.dropResource(this.#stack, logicalId);
   }
 
   event(

@@ -75,16 +75,31 @@ export interface StackEvent {
 
 export const STACK_TYPE = 'AWS::CloudFormation::Stack';
 
-/** All stacks with their events. Deleted ones are found by their id only. */
+type StackHead = Omit<Stack, 'resources'>;
+
+interface StoredResource {
+  /** Among the resources of all stacks: the last that was put has the highest. */
+  readonly position: number;
+  readonly resource: StackResource;
+}
+
+/**
+ * All stacks with their resources and events. Deleted ones are found by their id only. Resources are entries of their own, so
+ * that a step of a change writes one of them, however many there are.
+ */
 export class Stacks {
-  readonly #stacks: Table<Stack>;
+  readonly #heads: Table<StackHead>;
+  readonly #resources: Table<StoredResource>;
   readonly #events: Table<StackEvent>;
   readonly #clock: Clock;
+  #lastPosition: number;
 
   constructor(storage: Storage, clock: Clock) {
-    this.#stacks = storage.table('cloudformation/stacks');
+    this.#heads = storage.table('cloudformation/stacks');
+    this.#resources = storage.table('cloudformation/resources');
     this.#events = storage.table('cloudformation/events');
     this.#clock = clock;
+    this.#lastPosition = Math.max(0, ...[...this.#resources.entries()].map(([, { position }]) => position));
   }
 
   create(name: string, { account, region }: Caller, status: string): Stack {
@@ -107,25 +122,38 @@ export class Stacks {
     return stack;
   }
 
-  put(stack: Stack): void {
-    this.#stacks.put(stack.id, stack);
+  /** All but its resources. */
+  put({ resources: _, ...head }: Stack): void {
+    this.#heads.put(head.id, head);
   }
 
-  forget({ id }: Stack): void {
-    this.#stacks.delete(id);
+  /** Makes it the last of the stack's resources. */
+  putResource({ id }: Stack, resource: StackResource): void {
+    this.#lastPosition += 1;
+    this.#resources.put(`${id}#${resource.logicalId}`, { position: this.#lastPosition, resource });
+  }
+
+  dropResource({ id }: Stack, logicalId: string): void {
+    this.#resources.delete(`${id}#${logicalId}`);
   }
 
   byId(id: string): Stack | undefined {
-    return this.#stacks.get(id);
+    const head = this.#heads.get(id);
+    return head && this.#whole(head);
+  }
+
+  #whole(head: StackHead): Stack {
+    const stored = [...this.#resources.entries(`${head.id}#`)].map(([, each]) => each);
+    const inOrder = stored.sort((a, b) => a.position - b.position);
+    return { ...head, resources: inOrder.map(({ resource }) => resource) };
   }
 
   /** @param nameOrId by its name only while it is not deleted */
   find(nameOrId: string, { account, region }: Caller): Stack | undefined {
     if (nameOrId.startsWith('arn:')) return this.byId(nameOrId);
     const prefix = `arn:aws:cloudformation:${region}:${account}:stack/${nameOrId}/`;
-    return [...this.#stacks.entries(prefix)]
-      .map(([, stack]) => stack)
-      .find(({ status }) => status !== 'DELETE_COMPLETE');
+    const found = [...this.#heads.entries(prefix)].find(([, { status }]) => status !== 'DELETE_COMPLETE');
+    return found && this.#whole(found[1]);
   }
 
   /** @throws ServiceError ValidationError, as AWS says it: tools read the text */
@@ -136,13 +164,13 @@ export class Stacks {
   }
 
   list(caller?: Caller): Stack[] {
-    const all = [...this.#stacks.entries()].map(([, stack]) => stack);
+    const all = [...this.#heads.entries()].map(([, head]) => this.#whole(head));
     return caller ? all.filter(({ account, region }) => account === caller.account && region === caller.region) : all;
   }
 
   record({ id }: Stack, event: Omit<StackEvent, 'id' | 'at'>): void {
-    const last = [...this.#events.range({ gte: `${id}#`, lt: `${id}$`, reverse: true })][0]?.[0];
-    const number = Number(last?.slice(id.length + 1) ?? 0) + 1;
+    const [last] = this.#events.range({ gte: `${id}#`, lt: `${id}$`, reverse: true });
+    const number = Number(last?.[0].slice(id.length + 1) ?? 0) + 1;
     const key = `${id}#${String(number).padStart(9, '0')}`;
     this.#events.put(key, { ...event, id: randomUUID(), at: this.#clock.now() });
   }
