@@ -80,7 +80,10 @@ export async function startLocalShop({
     cloud.urls.apiKey ?? '',
     tokensFrom({ issuer: cloud.urls.issuer, clientId: 'shop' }),
   );
-  await stockUp(shop);
+  await stockUp(shop).catch(async (error) => {
+    await cloud.close(); // nobody else could, and the test process would not end
+    throw error;
+  });
   const ending = new AbortController();
   const where = { endpoint: cloud.urls.aws, activityArn: cloud.outputs.PickShipmentActivityArn ?? '' };
   const working =

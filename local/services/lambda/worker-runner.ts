@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { CodeStore } from './code-store.ts';
@@ -16,6 +17,8 @@ export interface WorkerRunnerOptions {
   readonly maxPerFunction?: number;
   /** Environments in all, as far as idle ones can be given up for others. */
   readonly maxInAll?: number;
+  /** Environments of one function that load their code at the same time. */
+  readonly maxLoading?: number;
   /** AWS answers with at most 6 MB. */
   readonly maxResponseBytes?: number;
 }
@@ -47,6 +50,8 @@ interface Pool {
 /** Runs every function in worker threads of its own: one invocation at a time in each, warm ones used again. */
 export function createWorkerRunner(options: WorkerRunnerOptions): FunctionRunner {
   const { clock, code, maxPerFunction = 16, maxInAll = 48, maxResponseBytes = 6_291_556 } = options;
+  // To load code is to compute: more of it at once than there are processors takes each longer, and none is there sooner.
+  const { maxLoading = availableParallelism() } = options;
   const clockOffset = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
   const offset = new Float64Array(clockOffset);
   const pools = new Map<string, Pool>();
@@ -89,7 +94,7 @@ export function createWorkerRunner(options: WorkerRunnerOptions): FunctionRunner
    */
   async function take(pool: Pool): Promise<PooledEnvironment> {
     while (pool.idle.length === 0 && pool.busy.size > 0) {
-      const isLoading = [...pool.busy].some(({ environment }) => environment.isLoading);
+      const wasLoading = countLoading(pool) > 0;
       const freed = await new Promise<boolean>((resolve) => {
         const hear = (): void => {
           clearTimeout(timer);
@@ -101,13 +106,15 @@ export function createWorkerRunner(options: WorkerRunnerOptions): FunctionRunner
         }, COLD_START_MILLISECONDS);
         pool.hopeful.push(hear);
       });
-      if (!freed && !isLoading) break;
+      if (!freed && !wasLoading && countLoading(pool) < maxLoading) break;
     }
     const environment = pool.idle.pop() ?? start(pool);
     clearTimeout(environment.idleTimer);
     pool.busy.add(environment);
     return environment;
   }
+
+  const countLoading = (pool: Pool): number => [...pool.busy].filter(({ environment }) => environment.isLoading).length;
 
   function start(pool: Pool): PooledEnvironment {
     if (alive.size >= maxInAll) giveUpOldestIdle();

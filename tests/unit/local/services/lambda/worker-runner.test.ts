@@ -16,6 +16,7 @@ afterEach(async () => {
 
 interface Options extends Partial<FunctionRevision> {
   readonly maxPerFunction?: number;
+  readonly maxLoading?: number;
   readonly maxResponseBytes?: number;
 }
 
@@ -28,12 +29,13 @@ function lambda(files: string | Record<string, string>, options: Options = {}) {
   const stored = code.put(
     zipSync(Object.fromEntries(Object.entries(sources).map(([name, text]) => [name, strToU8(text)]))),
   );
-  const { maxPerFunction, maxResponseBytes, ...revision } = options;
+  const { maxPerFunction, maxLoading, maxResponseBytes, ...revision } = options;
   const runner = createWorkerRunner({
     clock,
     code,
     environment: () => ({ AWS_REGION: 'us-east-1' }),
     ...(maxPerFunction && { maxPerFunction }),
+    ...(maxLoading && { maxLoading }),
     ...(maxResponseBytes && { maxResponseBytes }),
   });
   closers.push(async () => {
@@ -211,6 +213,12 @@ test('a burst of short invocations does not load the code for each', async () =>
   expect(answers.filter(({ log }) => log.includes('Init Duration'))).toHaveLength(1);
   expect(answers.map(({ payload }) => payload.count)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
   expect(new Set(answers.map(({ payload }) => payload.seen))).toEqual(new Set([1]));
+});
+
+test('those that have waited for a busy environment in vain do not all load the code at once', async () => {
+  const { invoke } = lambda(COUNTING, { maxLoading: 1 });
+  const answers = await Promise.all(Array.from({ length: 12 }, () => invoke(400)));
+  expect(answers.filter(({ log }) => log.includes('Init Duration')).length).toBeLessThan(8);
 });
 
 /** Takes as long as it is told, in milliseconds. */
