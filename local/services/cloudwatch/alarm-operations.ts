@@ -1,5 +1,6 @@
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { pageOf } from '../../storage/page-of.ts';
 import type { Storage } from '../../storage.ts';
 import { type Alarm, type AlarmState, type Alarms, alarmArn, alarmKey, checkSettings, metricOf } from './alarm.ts';
 import type { AlarmHistory, HistoryItemType } from './alarm-history.ts';
@@ -30,6 +31,9 @@ export interface AlarmParts {
   readonly history: AlarmHistory;
   readonly watch: AlarmWatch;
 }
+
+/** As on AWS, unless fewer are asked for. */
+const LARGEST_PAGE = 100;
 
 const STATES: readonly AlarmState[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
 
@@ -72,16 +76,23 @@ export function alarmOperations({ storage, clock, alarms, history, watch }: Alar
       refuseOthers('cloudwatch:DescribeAlarms', input, [
         ...['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', 'ActionPrefix', 'MaxRecords', 'NextToken'],
       ]);
-      const { AlarmNames, AlarmNamePrefix, AlarmTypes = ['MetricAlarm'], StateValue, ActionPrefix = '' } = input;
-      const found = alarms
-        .all(caller, AlarmNamePrefix)
-        .filter(({ name }) => AlarmNames?.includes(name) ?? true)
-        .filter(({ state }) => (StateValue ?? state) === state)
-        .filter(
-          ({ settings }) => ActionPrefix === '' || allActions(settings).some((arn) => arn.startsWith(ActionPrefix)),
-        );
-      const { page, NextToken } = paged(AlarmTypes.includes('MetricAlarm') ? found : [], input);
-      return { MetricAlarms: page.map(describe), CompositeAlarms: [], ...NextToken };
+      const { AlarmNames, AlarmNamePrefix = '', AlarmTypes = ['MetricAlarm'], StateValue, ActionPrefix = '' } = input;
+      const { MaxRecords = LARGEST_PAGE, NextToken } = input;
+      if (!AlarmTypes.includes('MetricAlarm')) return { MetricAlarms: [], CompositeAlarms: [] };
+      const { items, next } = pageOf(alarms.table, {
+        prefix: alarmKey(AlarmNamePrefix, caller),
+        after: NextToken && alarmKey(NextToken, caller),
+        limit: MaxRecords,
+        isWanted: ({ name, state, settings }) =>
+          (AlarmNames?.includes(name) ?? true) &&
+          (StateValue ?? state) === state &&
+          (ActionPrefix === '' || allActions(settings).some((arn) => arn.startsWith(ActionPrefix))),
+      });
+      return {
+        MetricAlarms: items.map(describe),
+        CompositeAlarms: [],
+        ...(next !== undefined && { NextToken: items.at(-1)!.name }),
+      };
     },
 
     DescribeAlarmsForMetric(input: object, caller: Caller) {
@@ -191,7 +202,7 @@ function describe({ name, arn, settings, configuredAt, state, reason, reasonData
   };
 }
 
-function paged<T>(found: readonly T[], { MaxRecords = 100, NextToken = '0' }: AlarmInput) {
+function paged<T>(found: readonly T[], { MaxRecords = LARGEST_PAGE, NextToken = '0' }: AlarmInput) {
   const end = Number(NextToken) + MaxRecords;
   return {
     page: found.slice(Number(NextToken), end),

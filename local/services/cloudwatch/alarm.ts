@@ -63,7 +63,7 @@ export interface Alarms {
   readonly table: Table<Alarm>;
   /** @throws ServiceError ResourceNotFound */
   find(name: string | undefined, caller: Caller): Alarm;
-  all(caller: Caller, namePrefix?: string): Alarm[];
+  all(caller: Caller): Alarm[];
 }
 
 export function openAlarms(storage: Storage): Alarms {
@@ -75,7 +75,7 @@ export function openAlarms(storage: Storage): Alarms {
       if (!alarm) throw new ServiceError('ResourceNotFound', `Alarm ${name} does not exist`, 404);
       return alarm;
     },
-    all: (caller, namePrefix = '') => [...table.entries(prefixOf(caller) + namePrefix)].map(([, alarm]) => alarm),
+    all: (caller) => [...table.entries(prefixOf(caller))].map(([, alarm]) => alarm),
   };
 }
 

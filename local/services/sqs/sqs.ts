@@ -2,6 +2,7 @@ import { parseArn } from '../../aws/arn.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { type Metrics, NO_METRICS } from '../../metrics.ts';
+import { pageOf } from '../../storage/page-of.ts';
 import type { Storage } from '../../storage.ts';
 import { createArrivals } from './arrivals.ts';
 import { messageOperations } from './message-operations.ts';
@@ -37,11 +38,20 @@ export function createSqs({
   return { name: 'sqs', operations, resources: sqsResources(operations), close: async () => queues.close() };
 }
 
+interface QueuePart {
+  readonly namePrefix: string | undefined;
+  /** The name that the page before ended with. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
 export interface Queues {
   /** @throws ServiceError QueueDoesNotExist */
   byUrl(url: string | undefined, caller: Caller): Queue;
   byArn(arn: string): Queue | undefined;
   all(caller: Caller): Queue[];
+  /** In order of their names. `next` is there if more follow. */
+  page(caller: Caller, part: QueuePart): { readonly items: readonly QueueRecord[]; readonly next?: string };
   create(record: QueueRecord): Queue;
   remove(queue: Queue): void;
   close(): void;
@@ -70,6 +80,10 @@ function createQueues(storage: Storage, clock: Clock, metrics: Metrics): Queues 
       return arn?.service === 'sqs' ? open(`${arn.account}/${arn.region}/${arn.resource}`) : undefined;
     },
     all: ({ account, region }) => [...records.entries(`${account}/${region}/`)].map(([key]) => at(key)),
+    page({ account, region }, { namePrefix = '', after, limit }) {
+      const scope = `${account}/${region}/`;
+      return pageOf(records, { prefix: scope + namePrefix, after: after && scope + after, limit });
+    },
     create(record) {
       const key = `${record.account}/${record.region}/${record.name}`;
       records.put(key, record);
@@ -144,13 +158,11 @@ function queueOperations(queues: Queues, clock: Clock, url: () => string): Servi
     },
 
     ListQueues(input: { QueueNamePrefix?: string; MaxResults?: number; NextToken?: string }, caller: Caller) {
-      const { QueueNamePrefix = '', MaxResults = 1000, NextToken = '' } = input;
-      const names = queues.all(caller).map(({ record }) => record);
-      const matching = names.filter(({ name }) => name.startsWith(QueueNamePrefix) && name > NextToken);
-      const page = matching.slice(0, MaxResults);
+      const { QueueNamePrefix, MaxResults = 1000, NextToken } = input;
+      const { items, next } = queues.page(caller, { namePrefix: QueueNamePrefix, after: NextToken, limit: MaxResults });
       return {
-        ...(page.length > 0 && { QueueUrls: page.map((record) => urlOf(record, caller)) }),
-        ...(matching.length > page.length && { NextToken: page.at(-1)!.name }),
+        ...(items.length > 0 && { QueueUrls: items.map((record) => urlOf(record, caller)) }),
+        ...(next !== undefined && { NextToken: items.at(-1)!.name }),
       };
     },
 

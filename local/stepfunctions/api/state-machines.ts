@@ -1,11 +1,12 @@
 import type { Operation } from '../../aws/service.ts';
+import { pageOf } from '../../storage/page-of.ts';
 import type { ApiContext } from './api-context.ts';
 import { machineReference, standardExecution } from './arns.ts';
 import { ARN, oneOf, PAGE, required, validate } from './constraints.ts';
 import { variableReferences } from './definitions.ts';
-import { noSuchMachine, validationError } from './errors.ts';
+import { invalidToken, noSuchMachine, validationError } from './errors.ts';
 import { findMachine, hasRunning, machineRecord, removeMachine } from './find-machine.ts';
-import { date, page } from './paging.ts';
+import { date, pageSize } from './paging.ts';
 import { type Configuration, INITIAL, type MachineRecord } from './records.ts';
 
 /** `ALL_DATA` by default; `METADATA_ONLY` leaves the definition out. */
@@ -69,18 +70,27 @@ export const listStateMachines =
   (input: { maxResults?: number; nextToken?: string }, caller) => {
     validate(input, PAGE);
     const prefix = `arn:aws:states:${caller.region}:${caller.account}:`;
-    const all = [...api.records.machines.entries(prefix)].flatMap(([arn, machine]) =>
-      machine.deleting ? (machineRecord(arn, api) ?? []) : machine,
-    );
-    const { items, nextToken } = page(all, input);
+    const { items, next } = pageOf(api.records.machines, {
+      prefix,
+      after: input.nextToken === undefined ? undefined : arnInToken(input.nextToken, prefix),
+      limit: pageSize(input.maxResults),
+      isWanted: ({ arn, deleting }) => !deleting || machineRecord(arn, api) !== undefined,
+    });
     const stateMachines = items.map(({ arn, name, type, createdAt }) => ({
       stateMachineArn: arn,
       name,
       type,
       creationDate: date(createdAt),
     }));
-    return { stateMachines, ...(nextToken !== undefined && { nextToken }) };
+    return { stateMachines, ...(next !== undefined && { nextToken: Buffer.from(next).toString('base64url') }) };
   };
+
+/** @throws ServiceError InvalidToken */
+function arnInToken(token: string, prefix: string): string {
+  const arn = Buffer.from(token, 'base64url').toString();
+  if (!arn.startsWith(prefix)) throw invalidToken('Invalid token');
+  return arn;
+}
 
 export const describeStateMachineForExecution =
   (api: ApiContext): Operation =>

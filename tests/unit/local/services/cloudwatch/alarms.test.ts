@@ -3,6 +3,7 @@ import {
   DeleteAlarmsCommand,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
+  type DescribeAlarmsCommandInput,
   DescribeAlarmsForMetricCommand,
   DisableAlarmActionsCommand,
   EnableAlarmActionsCommand,
@@ -272,4 +273,25 @@ test('alarms are found by state, prefix and metric', async () => {
   const { Namespace, MetricName, Dimensions } = ALARM;
   const ofMetric = await cloudWatch.send(new DescribeAlarmsForMetricCommand({ Namespace, MetricName, Dimensions }));
   expect(ofMetric.MetricAlarms?.map(({ AlarmName }) => AlarmName)).toEqual(['orders-failed']);
+});
+
+test('alarms are listed page after page, those of a prefix alone if wanted', async () => {
+  for (let index = 0; index < 7; index++)
+    await cloudWatch.send(new PutMetricAlarmCommand({ ...ALARM, AlarmName: `${index % 2 ? 'odd' : 'even'}-${index}` }));
+  const namesOf = async (input: DescribeAlarmsCommandInput): Promise<string[][]> => {
+    const pages: string[][] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await cloudWatch.send(new DescribeAlarmsCommand({ ...input, NextToken }));
+      pages.push((page.MetricAlarms ?? []).map(({ AlarmName = '' }) => AlarmName));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    return pages;
+  };
+  expect(await namesOf({ MaxRecords: 4 })).toEqual([
+    ['even-0', 'even-2', 'even-4', 'even-6'],
+    ['odd-1', 'odd-3', 'odd-5'],
+  ]);
+  expect(await namesOf({ MaxRecords: 2, AlarmNamePrefix: 'odd' })).toEqual([['odd-1', 'odd-3'], ['odd-5']]);
+  expect(await namesOf({ AlarmTypes: ['CompositeAlarm'] })).toEqual([[]]);
 });
