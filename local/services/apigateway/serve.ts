@@ -58,7 +58,8 @@ export async function handle(
     responseType = refusal.type;
     answer = refused(refusal, call, served.api, options);
   }
-  options.onAnswered?.(call, destination, answer, responseType);
+  // Whoever left was answered nothing, and nothing says that it would have been a failure.
+  if (!request.signal?.aborted) options.onAnswered?.(call, destination, answer, responseType);
   return {
     ...answer,
     headers: [['x-amzn-RequestId', call.requestId], ['x-amz-apigw-id', call.extendedRequestId], ...answer.headers],

@@ -646,6 +646,27 @@ test('access logs have the format of the stage', async () => {
   ]);
 });
 
+test('a client that does not wait for its answer is no failure of the API', async () => {
+  const gone = new AbortController();
+  const { send, calls, service } = await start({
+    paths: { '/a': { get: route(proxy()) } },
+    stage: {
+      AccessLogSetting: {
+        DestinationArn: 'arn:aws:logs:eu-central-1:0:log-group:/access:*',
+        Format: '$context.status',
+      },
+    },
+    call: (name) => {
+      if (name !== 'lambda') return {};
+      gone.abort();
+      return new Promise(() => {});
+    },
+  });
+  await send('GET', '/a', { signal: gone.signal });
+  await service.close();
+  expect(calls.filter(([name]) => name === 'logs')).toEqual([]);
+});
+
 test('brackets in texts make a body no deeper', async () => {
   const schema = { type: 'array', items: { type: 'string' } };
   const requestBody = { content: { 'application/json': { schema } } };
