@@ -1,11 +1,10 @@
 // npm run screenshots: writes the pictures of the console that README.md and docs show. Needs Linux on x64, for Chromium out of npm.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import chromium from '@sparticuz/chromium';
-import { chromium as playwright } from 'playwright-core';
 import { startCloud } from '../local/cloud.ts';
 import { tokensFrom } from './access-tokens.ts';
 import { linkIn, Shop, until } from './demo/shop.ts';
+import { launchBrowser } from './launch-browser.ts';
 import { CONSOLE, SAMPLE_ORDER } from './start/console-manifest.ts';
 import { packageService } from './start/package-service.ts';
 import { stockCatalogue } from './start/stock-catalogue.ts';
@@ -46,8 +45,7 @@ async function tellStories(shop: Shop): Promise<string> {
 }
 
 async function takePictures(orderId: string): Promise<void> {
-  const args = chromium.args.filter((each) => each !== '--single-process' && each !== '--no-zygote');
-  const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true });
+  const browser = await launchBrowser();
   mkdirSync(FOLDER, { recursive: true });
   const { items } = cloud.engine.list({}, { maxResults: 100 });
   const execution = (name: string): string =>

@@ -1,28 +1,22 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as playwright } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { codeIn, linkIn } from '../../scripts/demo/shop.ts';
+import { canLaunchBrowser, launchBrowser } from '../../scripts/launch-browser.ts';
 import { expectAccessible } from './console/browser-page.ts';
 import { LARGE_ORDER, type LocalShop, MANAGER, startLocalShop } from './running-shop.ts';
 
 jest.setTimeout(120_000); // for slow machines; what is tested takes a second
 
 // A person at a real browser: Chromium out of npm, which is built for Linux on x64.
-const isPossible = process.platform === 'linux' && process.arch === 'x64';
-const inBrowser = isPossible ? test : test.skip;
+const inBrowser = canLaunchBrowser ? test : test.skip;
 
 let running: LocalShop;
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!isPossible) return;
+  if (!canLaunchBrowser) return;
   running = await startLocalShop();
-  const executablePath = await chromium.executablePath();
-  expect(existsSync(executablePath)).toBe(true);
-  // In a single process it would end with its first page.
-  const args = chromium.args.filter((each) => each !== '--single-process' && each !== '--no-zygote');
-  browser = await playwright.launch({ executablePath, args, headless: true });
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { isPossible, launch } from './console/browser-page.ts';
+import { canLaunchBrowser, launchBrowser } from '../../scripts/launch-browser.ts';
 import { deedTests } from './console/deeds.ts';
 import { hostileTests } from './console/hostile.ts';
 import { storyTests } from './console/story.ts';
@@ -9,12 +9,12 @@ import { viewTests } from './console/views.ts';
 jest.setTimeout(180_000); // for slow machines
 
 // The console in a real browser: one for all tests.
-(isPossible ? describe : describe.skip)('in headless Chromium', () => {
+(canLaunchBrowser ? describe : describe.skip)('in headless Chromium', () => {
   let running: Browser;
   const browser = (): Browser => running;
 
   beforeAll(async () => {
-    running = await launch();
+    running = await launchBrowser();
   });
 
   const story = storyTests(browser);

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { writeMail } from '../../adapters/mail/write-mail.ts';
-import { expectAccessible, isPossible, launch } from './console/browser-page.ts';
+import { canLaunchBrowser, launchBrowser } from '../../scripts/launch-browser.ts';
+import { expectAccessible } from './console/browser-page.ts';
 
 jest.setTimeout(60_000);
 
 // Mails as a browser shows them. Mail programs differ; what none of them may show is a column wider than the screen.
-const inBrowser = isPossible ? test : test.skip;
+const inBrowser = canLaunchBrowser ? test : test.skip;
 
 let browser: Browser;
 beforeAll(async () => {
-  if (isPossible) browser = await launch();
+  if (canLaunchBrowser) browser = await launchBrowser();
 });
 afterAll(() => browser?.close());
 

@@ -1,19 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from '@jest/globals';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
-
-/** Chromium out of npm is built for Linux on x64. */
-export const isPossible = process.platform === 'linux' && process.arch === 'x64';
+import type { Browser, Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** In one process, one page's end would be that of all. */
-const ARGUMENTS = chromium.args.filter((each) => each !== '--single-process' && each !== '--no-zygote');
-
-export const launch = async (): Promise<Browser> =>
-  playwright.launch({ executablePath: await chromium.executablePath(), args: ARGUMENTS, headless: true });
 
 export interface WatchedPage {
   readonly page: Page;
@@ -64,7 +54,9 @@ interface Finding {
 export async function expectAccessible(page: Page): Promise<void> {
   // The page's policy forbids further scripts, so it comes by the debugger.
   if (!(await page.evaluate<boolean>('Boolean(globalThis.axe)'))) await page.evaluate(AXE);
-  const findings = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
+  const findings = await page.evaluate<Finding[]>(
+    `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+  );
   const serious = findings.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(
     serious.map(
