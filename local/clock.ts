@@ -5,11 +5,27 @@ export interface Clock {
   at(at: number, callback: () => void, options?: TimerOptions): () => void;
   /** When the earliest pending callback is due, not counting those in the background. */
   nextTimer(): number | undefined;
+  /** Pending callbacks with a purpose, earliest first. */
+  purposeful(): readonly PurposefulTimer[];
   /** Where it is being moved to in one go, while it is; undefined: time passes by itself. */
   heading(): number | undefined;
 }
 
+/** What a timer is for, told to whoever looks at what comes next. */
+export interface TimerPurpose {
+  readonly kind: 'schedule' | 'rule' | 'delivery' | 'invocation';
+  /** Of the schedule or rule, or the ARN of what is called. */
+  readonly name: string;
+}
+
+export interface PurposefulTimer {
+  readonly at: number;
+  readonly purpose: TimerPurpose;
+  readonly background: boolean;
+}
+
 export interface TimerOptions {
+  readonly purpose?: TimerPurpose;
   /** Nobody waits for this: a reminder to look again. Whoever skips to the next timer means another. */
   readonly background?: boolean;
   /**

@@ -41,6 +41,7 @@ export function createManualClock(start: number): AdjustableClock {
     now: () => now,
     at: (at, callback, options) => (options?.longPoll ? polls : timers).add(at, callback, options),
     nextTimer: () => timers.nextInForeground(),
+    purposeful: () => timers.purposeful(),
     heading: () => heading,
     advanceTo(at) {
       const moved = moving.then(() => move(at));

@@ -115,6 +115,7 @@ export function createSystemClock(options: SystemClockOptions = {}): AdjustableC
       return cancel;
     },
     nextTimer: () => timers.nextInForeground(),
+    purposeful: () => timers.purposeful(),
     heading: () => heading,
     advanceTo(at) {
       const moved = moving.then(() => move(at));

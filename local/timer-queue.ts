@@ -1,4 +1,4 @@
-import type { TimerOptions } from './clock.ts';
+import type { PurposefulTimer, TimerOptions, TimerPurpose } from './clock.ts';
 
 /** A callback and when it is due, in milliseconds since 1970. */
 export interface PendingTimer {
@@ -8,6 +8,7 @@ export interface PendingTimer {
 
 interface Entry extends PendingTimer {
   readonly background: boolean;
+  readonly purpose: TimerPurpose | undefined;
   /** Timers of the same time run in the order in which they were set. */
   readonly order: number;
   cancelled: boolean;
@@ -20,8 +21,8 @@ export class TimerQueue {
   #cancelled = 0;
 
   /** @returns a function that removes it again; harmless once it was taken */
-  add(at: number, callback: () => void, { background = false }: TimerOptions = {}): () => void {
-    const entry: Entry = { at, callback, background, order: this.#order++, cancelled: false };
+  add(at: number, callback: () => void, { background = false, purpose }: TimerOptions = {}): () => void {
+    const entry: Entry = { at, callback, background, purpose, order: this.#order++, cancelled: false };
     this.#heap.push(entry);
     this.#up(this.#heap.length - 1);
     return () => {
@@ -44,6 +45,16 @@ export class TimerQueue {
       if (!background && !cancelled && (next === undefined || at < next)) next = at;
     }
     return next;
+  }
+
+  /** Those that have a purpose, earliest first. */
+  purposeful(): readonly PurposefulTimer[] {
+    return this.#heap
+      .flatMap(({ at, purpose, background, order, cancelled }) =>
+        purpose && !cancelled ? [{ at, purpose, background, order }] : [],
+      )
+      .sort((a, b) => a.at - b.at || a.order - b.order)
+      .map(({ order: _, ...timer }) => timer);
   }
 
   /** Takes the earliest out if it is due at `now`. */

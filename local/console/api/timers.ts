@@ -5,10 +5,10 @@ import type { ConsoleSources } from '../sources.ts';
 
 const MOST_SHOWN = 200;
 
-/** The time, and what executions wait for, earliest first. */
+/** The time, and what comes next, earliest first: of executions, and of the services around them. */
 export function showTimers(sources: ConsoleSources): object {
-  const { executions } = sources;
-  const timers = executions
+  const { executions, clock } = sources;
+  const ofExecutions = executions
     .dueTimers(Number.MAX_SAFE_INTEGER, MOST_SHOWN)
     .flatMap(({ executionId, key, timer, at }) => {
       const execution = executions.executionById(executionId);
@@ -18,5 +18,10 @@ export function showTimers(sources: ConsoleSources): object {
       const { executionArn, name, revision } = execution;
       return [{ at, kind: timer, executionArn, name, machine: revision.name, state: state ?? null }];
     });
+  const ofServices = clock
+    .purposeful()
+    .slice(0, MOST_SHOWN)
+    .map(({ at, purpose, background }) => ({ at, ...purpose, isFrequent: background }));
+  const timers = [...ofExecutions, ...ofServices].sort((a, b) => a.at - b.at).slice(0, MOST_SHOWN);
   return { ...clockJson(sources), timers };
 }

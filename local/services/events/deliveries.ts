@@ -69,16 +69,16 @@ export function createDeliveries({
     for (const [key, delivery] of pending.entries()) {
       if (underWay.has(key) || timers.has(key)) continue;
       if (delivery.dueAt <= clock.now()) start(key, delivery);
-      else wakeAt(key, delivery.dueAt);
+      else wakeAt(key, delivery, delivery.dueAt);
     }
   }
 
-  function wakeAt(key: string, at: number): void {
+  function wakeAt(key: string, { destination }: Delivery, at: number): void {
     const ring = () => {
       timers.delete(key);
       wake();
     };
-    timers.set(key, clock.at(at, ring));
+    timers.set(key, clock.at(at, ring, { purpose: { kind: 'delivery', name: destination.Arn } }));
   }
 
   function start(key: string, delivery: Delivery): void {
@@ -88,7 +88,7 @@ export function createDeliveries({
       .catch((error) => {
         report(error, `delivery to ${delivery.destination.Arn}`);
         // What became of it cannot be kept (the disk is full, say): not again at once, for ever.
-        if (!isClosed) wakeAt(key, clock.now() + LONGEST_PAUSE);
+        if (!isClosed) wakeAt(key, delivery, clock.now() + LONGEST_PAUSE);
       })
       .finally(() => {
         underWay.delete(key);

@@ -56,7 +56,10 @@ export function createEvents({
       return;
     }
     const schedule = compileSchedule(rule.schedule);
-    timers.set(key, nextDue(schedule, clock, rule.createdAt), { background: schedule.isFrequent ?? false });
+    timers.set(key, nextDue(schedule, clock, rule.createdAt), {
+      purpose: { kind: 'rule', name: rule.name },
+      background: schedule.isFrequent ?? false,
+    });
   }
 
   function ring(key: string): void {

@@ -48,7 +48,10 @@ export function createAsynchronousInvocations(context: LambdaContext): Asynchron
       running.add(attempt);
     };
     if (invocation.dueAt <= clock.now()) setImmediate(start);
-    else timers.set(invocation.requestId, clock.at(invocation.dueAt, start));
+    else {
+      const purpose = { kind: 'invocation', name: invocation.reference.name } as const;
+      timers.set(invocation.requestId, clock.at(invocation.dueAt, start, { purpose }));
+    }
   }
 
   async function perform(invocation: StoredInvocation): Promise<void> {

@@ -36,6 +36,7 @@ export function createScheduler({ storage, clock, call, report = () => {} }: Sch
   function arm(key: string): void {
     const schedule = store.schedules.get(key);
     timers.set(key, schedule && nextTime(schedule, clock), {
+      ...(schedule && { purpose: { kind: 'schedule', name: schedule.name } }),
       background: (schedule && compileSchedule(schedule.expression, schedule.timezone).isFrequent) ?? false,
     });
   }

@@ -86,6 +86,25 @@ for (const [name, create] of Object.entries(clocks)) {
       expect(ran).toEqual(['background', 'foreground']);
     });
 
+    test('timers say what they are for, earliest first, as long as they are pending', async () => {
+      const clock = create();
+      const now = clock.now();
+      const purpose = (name: string) => ({ kind: 'rule', name }) as const;
+      const nothing = (): void => {};
+      clock.at(now + 3_000, nothing, { purpose: purpose('late') });
+      clock.at(now + 2_000, nothing, { purpose: purpose('often'), background: true });
+      clock.at(now + 2_500, nothing);
+      clock.at(now + 1_000, nothing, { purpose: purpose('cancelled') })();
+      clock.at(now + 1_000, nothing, { purpose: purpose('early') });
+      expect(clock.purposeful().map(({ purpose: { name }, background }) => [name, background])).toEqual([
+        ['early', false],
+        ['often', true],
+        ['late', false],
+      ]);
+      await clock.advanceTo(now + 2_000);
+      expect(clock.purposeful()).toEqual([{ at: now + 3_000, purpose: purpose('late'), background: false }]);
+    });
+
     test('a long poll ends once time has passed, and when time is skipped, at the end of the skip', async () => {
       const clock = create();
       const start = clock.now();

@@ -5,9 +5,9 @@ import { useLoad } from '../lib/load.ts';
 import { linkTo } from '../lib/router.ts';
 import { type Collection, useApplication } from '../parts/application.tsx';
 import { Detail, shared } from '../parts/detail.tsx';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Failure, Show } from '../parts/states.tsx';
-import { Data, Time } from '../parts/text.tsx';
+import { Data, Time, timeOf, When } from '../parts/text.tsx';
 import { listMachines } from '../views/machines-view.tsx';
 import { Badge } from './badge.tsx';
 import { callRoute } from './call-route.ts';
@@ -21,7 +21,7 @@ import {
   type Schema,
 } from './open-api.ts';
 import { RouteForm } from './route-form.tsx';
-import { scalarText } from './value.tsx';
+import { isTime, scalarText } from './value.tsx';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -99,8 +99,10 @@ function columnsOf(
   const names = columns ?? Object.keys(schema?.properties ?? sample).slice(0, 7);
   return names.map((name, index) => ({
     name: inWords(name.split('.').at(-1)!),
-    share: index === 0 ? 1.8 : 1,
+    ...looksOf(memberAt(sample, name), textAt(sample, name, schema)),
     cell: (item) => {
+      const value = memberAt(item, name);
+      if (isTime(value)) return <When at={timeOf(value)} />;
       const text = textAt(item, name, schema);
       if (name === 'status') return <Badge text={text} />;
       if (index > 0) return <Data>{text}</Data>;
@@ -111,6 +113,13 @@ function columnsOf(
       );
     },
   }));
+}
+
+/** As wide as what stands in it, by the first of them. */
+function looksOf(value: unknown, text: string): Pick<Column<Item>, 'width' | 'align' | 'share'> {
+  if (isTime(value)) return { width: WIDTHS.ago };
+  if (typeof value === 'number') return { width: 150, align: 'end' };
+  return { share: Math.min(30, Math.max(8, text.length)) };
 }
 
 function textAt(item: Item, name: string, schema: Schema | undefined): string {
@@ -163,7 +172,7 @@ function OfMachine({
       name: inWords(column),
       cell: ({ name, status }: ExecutionRow) => <Cell id={name} column={column} route={routes.item} version={status} />,
     })),
-    { name: 'Placed', share: 1.2, cell: ({ startedAt }) => <Time at={startedAt} /> },
+    { name: 'Placed', width: WIDTHS.time, cell: ({ startedAt }) => <Time at={startedAt} /> },
   ];
   return (
     <Rows label={collection.title} columns={all} rows={rows} keyOf={({ executionArn }) => executionArn} onEnd={more} />

@@ -99,7 +99,7 @@ export function RouteForm({ collection, route, path = {}, value, onClose, onDone
 const headersOf = ({ parameters }: Route) => parameters.filter((each) => each.in === 'header');
 
 const Refusal = ({ error, problems }: { error: Error; problems: readonly FieldProblem[] }) => (
-  <div class="failure" role="alert">
+  <div class="failure" role="alert" ref={(element) => element?.scrollIntoView({ block: 'center' })}>
     <bdi>{error.message}</bdi>
     {problems.length > 0 && (
       <ul>

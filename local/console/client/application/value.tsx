@@ -6,13 +6,15 @@ import { inWords, type Schema } from './open-api.ts';
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
+export const isTime = (value: unknown): value is string => typeof value === 'string' && ISO_TIME.test(value);
+
 /** @param around the object it is a member of: its currency says what an amount is in */
 export function scalarText(value: unknown, schema: Schema | undefined, around: unknown, currency?: string): string {
   if (typeof value === 'number' && /minor units/i.test(schema?.description ?? '')) {
     const code = (around as { currency?: unknown })?.currency ?? currency;
     if (typeof code === 'string') return money(value, code);
   }
-  if (typeof value === 'string' && ISO_TIME.test(value)) return dateTime(Date.parse(value));
+  if (isTime(value)) return dateTime(Date.parse(value));
   if (typeof value === 'number') return value.toLocaleString('en');
   if (Array.isArray(value)) return value.map((each) => scalarText(each, schema?.items, value, currency)).join(', ');
   if (typeof value === 'object' && value !== null) {

@@ -3,7 +3,7 @@ import { useLoad } from '../lib/load.ts';
 import { count, duration } from '../lib/words.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Json } from '../parts/json.tsx';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data, Time } from '../parts/text.tsx';
 import { detailsOf, type HistoryEvent } from './history.ts';
@@ -46,7 +46,7 @@ export function EventsTable({ execution, events, story, nodes, onSelect }: Event
     return ids;
   }, [nodes]);
   const columns: Column<HistoryEvent>[] = [
-    { name: 'Id', share: 0.4, align: 'end', cell: ({ id }) => id },
+    { name: 'Id', width: 76, align: 'end', cell: ({ id }) => id },
     {
       name: 'Event',
       share: 1.6,
@@ -72,8 +72,13 @@ export function EventsTable({ execution, events, story, nodes, onSelect }: Event
       },
     },
     { name: 'Detail', share: 2.4, cell: (event) => <Data>{brief(event)}</Data> },
-    { name: 'After', share: 0.7, align: 'end', cell: ({ timestamp }) => duration(timestamp - execution.startedAt) },
-    { name: 'Time', share: 1.3, cell: ({ timestamp }) => <Time at={timestamp} /> },
+    {
+      name: 'After',
+      width: WIDTHS.duration,
+      align: 'end',
+      cell: ({ timestamp }) => duration(timestamp - execution.startedAt),
+    },
+    { name: 'Time', width: WIDTHS.time, cell: ({ timestamp }) => <Time at={timestamp} /> },
   ];
   return (
     <>

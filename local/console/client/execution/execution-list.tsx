@@ -3,7 +3,7 @@ import { ask } from '../lib/api.ts';
 import { useClock, useLive } from '../lib/live.ts';
 import { linkTo } from '../lib/router.ts';
 import { duration } from '../lib/words.ts';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Failure } from '../parts/states.tsx';
 import { Status } from '../parts/status.tsx';
 import { Data, Time } from '../parts/text.tsx';
@@ -99,14 +99,14 @@ function columnsOf(withMachine: boolean): Column<ExecutionRow>[] {
     },
     {
       name: 'Status',
-      share: 1,
+      width: 142,
       cell: ({ status, redriveCount }) => <Status of={status} {...(redriveCount > 0 && { note: '↻' })} />,
     },
     ...(withMachine
       ? [{ name: 'Machine', share: 1.6, cell: ({ machine }: ExecutionRow) => <Data>{machine}</Data> }]
       : []),
-    { name: 'Started', share: 1.3, cell: ({ startedAt }) => <Time at={startedAt} /> },
-    { name: 'Took', share: 0.7, align: 'end', cell: (row) => <Took {...row} /> },
+    { name: 'Started', width: WIDTHS.time, cell: ({ startedAt }) => <Time at={startedAt} /> },
+    { name: 'Took', width: WIDTHS.duration, align: 'end', cell: (row) => <Took {...row} /> },
   ];
 }
 

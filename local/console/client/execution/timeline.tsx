@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useClock } from '../lib/live.ts';
 import { count, dateTime, duration } from '../lib/words.ts';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty } from '../parts/states.tsx';
 import { toneOf, wordOf } from '../parts/status.tsx';
 import { Data } from '../parts/text.tsx';
@@ -26,7 +26,12 @@ export function Timeline({ execution, story }: { execution: Execution; story: St
       ),
     },
     { name: 'Time', share: 4, cell: (visit) => <Bar visit={visit} end={end} place={place} /> },
-    { name: 'Took', share: 0.6, align: 'end', cell: (visit) => duration((visit.leftAt ?? end) - visit.enteredAt) },
+    {
+      name: 'Took',
+      width: WIDTHS.duration,
+      align: 'end',
+      cell: (visit) => duration((visit.leftAt ?? end) - visit.enteredAt),
+    },
   ];
   return (
     <>

@@ -1,10 +1,12 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export interface Column<Row> {
   readonly name: string;
-  /** A share of the width; 1 if absent. */
+  /** A share of the width that is left; 1 if absent. */
   readonly share?: number;
+  /** In pixels, for what always needs as much: a time, a number. */
+  readonly width?: number;
   readonly align?: 'end';
   readonly cell: (row: Row, index: number) => ComponentChildren;
 }
@@ -21,17 +23,24 @@ interface RowsProps<Row> {
   readonly rowClass?: (row: Row) => string;
 }
 
+/** In pixels, with the room around it: a date with its time, how long ago that was, how long something took, a number. */
+export const WIDTHS = { time: 206, ago: 118, duration: 108, number: 92 } as const;
+
 const ROW = 41;
 const OVERSCAN = 12;
+/** So much have the columns together at least, and are scrolled sideways. */
+const LEAST_SHARED = 420;
 
 /** A table that draws only the rows in sight: ten thousand are as quick as ten. */
 export function Rows<Row>({ label, columns, rows, keyOf, total, onEnd, rowClass }: RowsProps<Row>) {
   const frame = useRef<HTMLElement>(null);
   const [first, setFirst] = useState(0);
-  const [height, setHeight] = useState(800);
-  useEffect(() => {
+  const [{ width, height }, setSize] = useState({ width: 0, height: 800 });
+  useLayoutEffect(() => {
     const element = frame.current!;
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    const measure = (): void => setSize({ width: element.clientWidth, height: element.clientHeight });
+    const observer = new ResizeObserver(measure);
+    measure();
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -40,7 +49,7 @@ export function Rows<Row>({ label, columns, rows, keyOf, total, onEnd, rowClass 
   useEffect(() => {
     if (onEnd && to >= rows.length) onEnd();
   }, [to, rows.length, onEnd]);
-  const shares = columns.reduce((sum, { share = 1 }) => sum + share, 0);
+  const widths = widthsOf(columns, width);
   return (
     <section
       class="rows"
@@ -49,10 +58,13 @@ export function Rows<Row>({ label, columns, rows, keyOf, total, onEnd, rowClass 
       tabIndex={0}
       onScroll={({ currentTarget }) => setFirst(Math.floor(currentTarget.scrollTop / ROW))}
     >
-      <table aria-rowcount={(total ?? rows.length) + 1}>
+      <table
+        aria-rowcount={(total ?? rows.length) + 1}
+        style={{ width: `${widths.reduce((sum, each) => sum + each, 0)}px` }}
+      >
         <colgroup>
-          {columns.map(({ name, share = 1 }) => (
-            <col key={name} style={{ width: `${(100 * share) / shares}%` }} />
+          {columns.map(({ name }, index) => (
+            <col key={name} style={{ width: `${widths[index]}px` }} />
           ))}
         </colgroup>
         <thead>
@@ -80,6 +92,14 @@ export function Rows<Row>({ label, columns, rows, keyOf, total, onEnd, rowClass 
       </table>
     </section>
   );
+}
+
+/** What always needs as much has it; the others share what is left. */
+function widthsOf<Row>(columns: readonly Column<Row>[], all: number): readonly number[] {
+  const fixed = columns.reduce((sum, { width = 0 }) => sum + width, 0);
+  const shares = columns.reduce((sum, { width, share = 1 }) => sum + (width === undefined ? share : 0), 0);
+  const shared = Math.max(all - fixed, LEAST_SHARED);
+  return columns.map(({ width, share = 1 }) => width ?? Math.floor((shared * share) / shares));
 }
 
 const Gap = ({ rows, columns }: { rows: number; columns: number }) =>

@@ -1,7 +1,7 @@
 import { useLoad } from '../lib/load.ts';
 import { linkTo } from '../lib/router.ts';
 import { nameIn } from '../lib/words.ts';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data, Fact, Facts, Time, timeOf, When } from '../parts/text.tsx';
 import { allPages } from './all-pages.ts';
@@ -48,7 +48,7 @@ const State = ({ alarm: { StateValue } }: { alarm: Alarm }) => (
 );
 
 const COLUMNS: Column<Alarm>[] = [
-  { name: 'State', share: 1, cell: (alarm) => <State alarm={alarm} /> },
+  { name: 'State', width: 128, cell: (alarm) => <State alarm={alarm} /> },
   {
     name: 'Alarm',
     share: 2,
@@ -59,7 +59,11 @@ const COLUMNS: Column<Alarm>[] = [
     ),
   },
   { name: 'About', share: 2.6, cell: ({ AlarmDescription = '' }) => <Data>{AlarmDescription}</Data> },
-  { name: 'Since', cell: ({ StateUpdatedTimestamp }) => <When at={timeOf(StateUpdatedTimestamp)} /> },
+  {
+    name: 'Since',
+    width: WIDTHS.ago,
+    cell: ({ StateUpdatedTimestamp }) => <When at={timeOf(StateUpdatedTimestamp)} />,
+  },
 ];
 
 const FRESH = { live: ['executions', 'clock'], every: 5_000 } as const;
@@ -81,7 +85,7 @@ export function Alarms({ name }: { name: string | undefined }) {
 }
 
 const HISTORY: Column<HistoryItem>[] = [
-  { name: 'Time', share: 0.8, cell: ({ Timestamp }) => <Time at={timeOf(Timestamp)} /> },
+  { name: 'Time', width: WIDTHS.time, cell: ({ Timestamp }) => <Time at={timeOf(Timestamp)} /> },
   { name: 'What', share: 3, cell: ({ HistorySummary }) => <Data>{HistorySummary}</Data> },
 ];
 

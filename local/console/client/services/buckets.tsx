@@ -4,7 +4,7 @@ import { useLoad } from '../lib/load.ts';
 import { count } from '../lib/words.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Json } from '../parts/json.tsx';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data, Time, timeOf } from '../parts/text.tsx';
 import { allPages } from './all-pages.ts';
@@ -48,8 +48,8 @@ function Objects({ bucket }: { bucket: string }) {
         </button>
       ),
     },
-    { name: 'Bytes', share: 0.7, align: 'end', cell: ({ Size }) => Size.toLocaleString('en') },
-    { name: 'Changed', cell: ({ LastModified }) => <Time at={timeOf(LastModified)} /> },
+    { name: 'Bytes', width: WIDTHS.duration, align: 'end', cell: ({ Size }) => Size.toLocaleString('en') },
+    { name: 'Changed', width: WIDTHS.time, cell: ({ LastModified }) => <Time at={timeOf(LastModified)} /> },
   ];
   return (
     <Show of={objects}>

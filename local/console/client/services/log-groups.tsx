@@ -4,7 +4,7 @@ import { useLoad } from '../lib/load.ts';
 import { count } from '../lib/words.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Json } from '../parts/json.tsx';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data, Time } from '../parts/text.tsx';
 import { allPages } from './all-pages.ts';
@@ -58,7 +58,7 @@ function Tail({ group }: { group: string }) {
     every: 3_000,
   });
   const columns: Column<LogEvent>[] = [
-    { name: 'Time', share: 0.9, cell: ({ timestamp }) => <Time at={timestamp} /> },
+    { name: 'Time', width: WIDTHS.time, cell: ({ timestamp }) => <Time at={timestamp} /> },
     {
       name: 'Line',
       share: 4,

@@ -9,7 +9,7 @@ import { ActionButton, CopyCommand } from '../parts/buttons.tsx';
 import { Detail, shared } from '../parts/detail.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Json } from '../parts/json.tsx';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data, Fact, Facts, When } from '../parts/text.tsx';
 import { allPages } from './all-pages.ts';
@@ -78,7 +78,7 @@ const queueOf = shared(loadQueue);
 const column = (
   name: string,
   cell: (queue: Queue) => ComponentChildren,
-  looks: Pick<Column<QueueName>, 'align' | 'share'>,
+  looks: Pick<Column<QueueName>, 'align' | 'share' | 'width'>,
 ): Column<QueueName> => ({
   ...looks,
   name,
@@ -90,9 +90,9 @@ const column = (
 });
 
 const COLUMNS = [
-  column('Messages', ({ visible }) => visible.toLocaleString('en'), { align: 'end', share: 0.7 }),
-  column('In flight', ({ inFlight }) => inFlight.toLocaleString('en'), { align: 'end', share: 0.7 }),
-  column('Delayed', ({ delayed }) => delayed.toLocaleString('en'), { align: 'end', share: 0.7 }),
+  column('Messages', ({ visible }) => visible.toLocaleString('en'), { align: 'end', width: WIDTHS.number }),
+  column('In flight', ({ inFlight }) => inFlight.toLocaleString('en'), { align: 'end', width: WIDTHS.number }),
+  column('Delayed', ({ delayed }) => delayed.toLocaleString('en'), { align: 'end', width: WIDTHS.number }),
   column(
     'Dead letters go to',
     ({ deadLetterArn }) => deadLetterArn !== undefined && <QueueLink name={nameIn(deadLetterArn)} />,
@@ -185,9 +185,13 @@ function Messages({ list }: { list: readonly Message[] }) {
         </button>
       ),
     },
-    { name: 'Sent', cell: ({ sentAt }) => <When at={sentAt} /> },
-    { name: 'Received', share: 0.6, align: 'end', cell: ({ receiveCount }) => `${receiveCount} ×` },
-    { name: 'Visible', cell: ({ visibleAt }) => (visibleAt <= now ? 'yes' : <When at={visibleAt} />) },
+    { name: 'Sent', width: WIDTHS.ago, cell: ({ sentAt }) => <When at={sentAt} /> },
+    { name: 'Received', width: WIDTHS.number, align: 'end', cell: ({ receiveCount }) => `${receiveCount} ×` },
+    {
+      name: 'Visible',
+      width: WIDTHS.ago,
+      cell: ({ visibleAt }) => (visibleAt <= now ? 'yes' : <When at={visibleAt} />),
+    },
   ];
   return (
     <>

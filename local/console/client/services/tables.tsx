@@ -64,7 +64,7 @@ function ItemRows({ name, keys }: { name: string; keys: readonly string[] }) {
     (start?: Item) => {
       if (isLoading.current) return;
       isLoading.current = true;
-      const input = { TableName: name, Limit: PAGE, ...(start && { ExclusiveStartKey: start }) };
+      const input = { TableName: name, Limit: start ? 5 * PAGE : PAGE, ...(start && { ExclusiveStartKey: start }) };
       call<Scanned>('dynamodb', 'Scan', input)
         .then(
           ({ Items: items = [], LastEvaluatedKey: next }) =>

@@ -3,19 +3,21 @@ import { ask, post } from '../lib/api.ts';
 import { useClock } from '../lib/live.ts';
 import { useLoad } from '../lib/load.ts';
 import { linkTo } from '../lib/router.ts';
-import { dateTime, relative } from '../lib/words.ts';
+import { dateTime, nameIn, relative } from '../lib/words.ts';
 import { ActionButton } from '../parts/buttons.tsx';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data, Time, When } from '../parts/text.tsx';
 
 interface Timer {
   readonly at: number;
   readonly kind: string;
-  readonly executionArn: string;
+  /** Of an execution, a schedule or a rule, or the ARN of what is called. */
   readonly name: string;
-  readonly machine: string;
-  readonly state: string | null;
+  readonly executionArn?: string;
+  readonly state?: string | null;
+  /** It comes so often that skipping to the next timer does not mean it. */
+  readonly isFrequent?: boolean;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -25,6 +27,10 @@ const WORDS: Readonly<Record<string, string>> = {
   heartbeat: 'misses its heartbeat',
   execution: 'the execution times out',
   continue: 'goes on',
+  schedule: 'the schedule starts it',
+  rule: 'the rule sends its event',
+  delivery: 'an event is delivered again',
+  invocation: 'the function is tried again',
 };
 
 const STEPS = [
@@ -37,19 +43,28 @@ const STEPS = [
 const UNITS = { minutes: 60, hours: 3_600, days: 86_400 } as const;
 
 const COLUMNS: Column<Timer>[] = [
-  { name: 'When', share: 0.8, cell: ({ at }) => <When at={at} /> },
-  { name: 'Time', share: 1.3, cell: ({ at }) => <Time at={at} /> },
+  { name: 'When', width: WIDTHS.ago, cell: ({ at }) => <When at={at} /> },
+  { name: 'Time', width: WIDTHS.time, cell: ({ at }) => <Time at={at} /> },
   {
-    name: 'Execution',
+    name: 'Of',
     share: 2,
-    cell: ({ executionArn, name }) => (
-      <a href={linkTo('executions', executionArn)}>
-        <Data>{name}</Data>
-      </a>
+    cell: ({ executionArn, name }) =>
+      executionArn === undefined ? (
+        <Data>{nameIn(name)}</Data>
+      ) : (
+        <a href={linkTo('executions', executionArn)}>
+          <Data>{name}</Data>
+        </a>
+      ),
+  },
+  { name: 'State', share: 1.2, cell: ({ state }) => <Data>{state ?? ''}</Data> },
+  {
+    name: 'What happens',
+    share: 1.7,
+    cell: ({ kind, isFrequent }) => (
+      <Data>{`${WORDS[kind] ?? kind}${isFrequent ? ', often: skipping passes it by' : ''}`}</Data>
     ),
   },
-  { name: 'State', share: 1.6, cell: ({ state }) => <Data>{state ?? ''}</Data> },
-  { name: 'What happens', share: 1.2, cell: ({ kind }) => WORDS[kind] ?? kind },
 ];
 
 const advance = (body: object): Promise<unknown> => post('/_local/clock/advance', body);
@@ -115,17 +130,17 @@ export function ClockView() {
         </form>
         <p>{nextTimer === undefined ? 'No timer is set.' : `The next timer is due ${relative(nextTimer, now)}.`}</p>
       </section>
-      <h2>What executions wait for</h2>
+      <h2>What comes next</h2>
       <Show of={timers}>
         {({ timers: list }) =>
           list.length === 0 ? (
-            <Empty>No execution waits for a time.</Empty>
+            <Empty>Nothing waits for a time.</Empty>
           ) : (
             <Rows
               label="Timers"
               columns={COLUMNS}
               rows={list}
-              keyOf={({ executionArn, kind, at, state }) => `${executionArn} ${state} ${kind} ${at}`}
+              keyOf={({ executionArn, name, kind, at, state }) => `${executionArn ?? name} ${state} ${kind} ${at}`}
             />
           )
         }

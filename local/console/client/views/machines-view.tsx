@@ -1,7 +1,7 @@
 import { call } from '../lib/api.ts';
 import { useLoad } from '../lib/load.ts';
 import { linkTo } from '../lib/router.ts';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data, Time, timeOf } from '../parts/text.tsx';
 
@@ -22,8 +22,8 @@ const COLUMNS: Column<MachineRow>[] = [
       </a>
     ),
   },
-  { name: 'Type', cell: ({ type }) => (type === 'EXPRESS' ? 'Express' : 'Standard') },
-  { name: 'Created', cell: ({ creationDate }) => <Time at={timeOf(creationDate)} /> },
+  { name: 'Type', width: WIDTHS.ago, cell: ({ type }) => (type === 'EXPRESS' ? 'Express' : 'Standard') },
+  { name: 'Created', width: WIDTHS.time, cell: ({ creationDate }) => <Time at={timeOf(creationDate)} /> },
 ];
 
 /** All pages of a listing. */

@@ -3,7 +3,7 @@ import { ask } from '../lib/api.ts';
 import { useLive } from '../lib/live.ts';
 import { linkTo, setQuery } from '../lib/router.ts';
 import { count } from '../lib/words.ts';
-import { type Column, Rows } from '../parts/rows.tsx';
+import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Failure } from '../parts/states.tsx';
 import { Data, Time, When } from '../parts/text.tsx';
 
@@ -32,8 +32,8 @@ const COLUMNS: Column<MailRow>[] = [
     ),
   },
   { name: 'To', share: 1.5, cell: ({ to }) => <Data>{to.join(', ')}</Data> },
-  { name: 'Sent', share: 1.2, cell: ({ sentAt }) => <Time at={sentAt} /> },
-  { name: '', share: 0.8, align: 'end', cell: ({ sentAt }) => <When at={sentAt} /> },
+  { name: 'Sent', width: WIDTHS.time, cell: ({ sentAt }) => <Time at={sentAt} /> },
+  { name: '', width: WIDTHS.ago, align: 'end', cell: ({ sentAt }) => <When at={sentAt} /> },
 ];
 
 /** What this cloud has mailed, newest first. */
@@ -47,7 +47,7 @@ export function MailboxView({ query }: { query: URLSearchParams }) {
   current.current = key;
   const load = useCallback(
     (before?: string) =>
-      ask<Page>('mails', { to, about, before, limit: 200 }).then((page) => {
+      ask<Page>('mails', { to, about, before, limit: before === undefined ? 200 : 500 }).then((page) => {
         if (current.current !== key) return;
         setError(undefined);
         setState((old) => ({
