@@ -106,6 +106,7 @@ export function deedTests(browser: () => Browser): void {
       await dialog.getByRole('button', { name: 'Stop' }).click();
       await state(page, /^Wait, Wait, Aborted/).waitFor();
       await page.getByRole('button', { name: 'Redrive' }).click();
+      await dialog.getByRole('button', { name: 'Redrive' }).click();
       await state(page, /^Wait, Wait, Waiting/).waitFor();
       await page.getByText('1 ×').waitFor();
       await page.getByRole('button', { name: 'Start again' }).click();

@@ -7,7 +7,7 @@ import { StartDialog } from './start-dialog.tsx';
 
 /** What can be done with an execution. */
 export function ExecutionActions({ execution }: { execution: Execution }) {
-  const [open, setOpen] = useState<'stop' | 'start'>();
+  const [open, setOpen] = useState<'stop' | 'redrive' | 'start'>();
   const { executionArn, status, type, stateMachineArn, input, mapRunArn } = execution;
   const isRunning = status === 'RUNNING';
   const canRedrive = type === 'STANDARD' && !isRunning && status !== 'SUCCEEDED' && mapRunArn === null;
@@ -19,9 +19,9 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
         </button>
       )}
       {canRedrive && (
-        <ActionButton act={() => call('states', 'RedriveExecution', { executionArn })} done="Redriven">
+        <button type="button" onClick={() => setOpen('redrive')}>
           Redrive
-        </ActionButton>
+        </button>
       )}
       {mapRunArn === null && (
         <button type="button" onClick={() => setOpen('start')}>
@@ -30,10 +30,30 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
       )}
       <CopyCommand call={{ service: 'states', operation: 'DescribeExecution', input: { executionArn } }} />
       {open === 'stop' && <StopDialog executionArn={executionArn} onClose={() => setOpen(undefined)} />}
+      {open === 'redrive' && <RedriveDialog executionArn={executionArn} onClose={() => setOpen(undefined)} />}
       {open === 'start' && (
         <StartDialog stateMachineArn={stateMachineArn} type={type} input={input} onClose={() => setOpen(undefined)} />
       )}
     </div>
+  );
+}
+
+function RedriveDialog({ executionArn, onClose }: { executionArn: string; onClose: () => void }) {
+  const input = { executionArn };
+  return (
+    <Dialog title="Redrive the execution" onClose={onClose}>
+      <p>It goes on in the states that did not succeed, with their input of then. What succeeded is not done again.</p>
+      <div class="buttons end">
+        <CopyCommand call={{ service: 'states', operation: 'RedriveExecution', input }} />
+        <ActionButton
+          kind="primary"
+          act={() => call('states', 'RedriveExecution', input).then(onClose)}
+          done="The execution goes on"
+        >
+          Redrive
+        </ActionButton>
+      </div>
+    </Dialog>
   );
 }
 

@@ -6,14 +6,15 @@ import { useClock } from '../lib/live.ts';
 import { useLoad } from '../lib/load.ts';
 import { linkTo, setQuery, usePlace } from '../lib/router.ts';
 import { duration, nameIn } from '../lib/words.ts';
-import { Editor } from '../parts/editor.tsx';
 import { Json } from '../parts/json.tsx';
 import { Failure, Show } from '../parts/states.tsx';
 import { Status } from '../parts/status.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { Data, Fact, Facts, Time } from '../parts/text.tsx';
+import { Definition } from './definition.tsx';
 import { EventsTable } from './events-table.tsx';
 import { ExecutionActions } from './execution-actions.tsx';
+import { failingsOf } from './failings.ts';
 import { type Loaded, loadExecution } from './load-execution.ts';
 import { type Chosen, focusOf, looksOf } from './looks.ts';
 import { MapRuns } from './map-runs.tsx';
@@ -46,7 +47,11 @@ function Shown({ execution, events }: Loaded) {
     const definition = parseDefinition(execution.definition);
     return definition && graphOf(flowAt(definition, execution.mapState));
   }, [execution.definition]);
-  const story = useMemo(() => tellStory(events, execution.open), [events, execution]);
+  const nodes = useMemo(() => flow && nodesById(flow), [flow]);
+  const story = useMemo(
+    () => tellStory(events, execution.open, failingsOf(nodes?.values() ?? [])),
+    [events, execution, nodes],
+  );
   const looks = useMemo(() => flow && looksOf(flow, story, chosen), [flow, story, chosen]);
   const [withErrors, setWithErrors] = useState(false);
   const caught = [...(looks?.taken ?? [])].filter((each) => each.endsWith('\ncatch')).join('\0');
@@ -55,7 +60,6 @@ function Shown({ execution, events }: Loaded) {
     [flow, withErrors, caught],
   );
   const focus = useMemo(() => selected ?? (looks && focusOf(looks)), [drawn, execution.status]);
-  const nodes = useMemo(() => flow && nodesById(flow), [flow]);
   const select = (id: string | undefined): void => setQuery({ state: id });
   const node = selected === undefined ? undefined : nodes?.get(selected);
   return (
@@ -82,16 +86,14 @@ function Shown({ execution, events }: Loaded) {
             onSelect={(id) => select(id === selected ? undefined : id)}
           >
             {hasErrorPaths(flow) && (
-              <div class="filters">
-                <label class="check">
-                  <input
-                    type="checkbox"
-                    checked={withErrors}
-                    onChange={({ currentTarget }) => setWithErrors(currentTarget.checked)}
-                  />
-                  Paths of errors
-                </label>
-              </div>
+              <label class="check">
+                <input
+                  type="checkbox"
+                  checked={withErrors}
+                  onChange={({ currentTarget }) => setWithErrors(currentTarget.checked)}
+                />
+                Paths of errors
+              </label>
             )}
           </Graph>
         ) : (
@@ -133,7 +135,7 @@ function Shown({ execution, events }: Loaded) {
           timeline: ['Timeline', () => <Timeline execution={execution} story={story} />],
           definition: [
             'Definition',
-            () => <Editor label="Definition" text={execution.definition} rows={28} readOnly />,
+            () => <Definition text={execution.definition} node={node} inMap={execution.mapState} />,
           ],
         }}
       />

@@ -24,6 +24,12 @@ export function TokenActions({ taskToken }: { taskToken: string }) {
         <ActionButton act={() => call('states', 'SendTaskHeartbeat', { taskToken })} done="Heartbeat sent">
           Send heartbeat
         </ActionButton>
+      </div>
+      <div class="buttons">
+        <CopyCommand
+          call={{ service: 'states', operation: 'SendTaskHeartbeat', input: { taskToken } }}
+          name="Heartbeat as AWS CLI"
+        />
         <CopyButton text={taskToken} label="Copy the task token">
           Copy token
         </CopyButton>

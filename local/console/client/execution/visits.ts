@@ -1,3 +1,4 @@
+import { type Failings, whatFailed } from './failings.ts';
 import { type Details, detailsOf, type HistoryEvent } from './history.ts';
 
 // From a history, which is a list of events, to what a person asks of it: which states were visited, in which branch or
@@ -83,7 +84,11 @@ const OF_CONTAINER =
   /^(Parallel|Map)State(?:Succeeded|Failed|Aborted)$|^(Map)(?:Iteration|Run)(?:Started|Succeeded|Failed|Aborted)$/;
 
 /** @param events all of them, in order. @param open what the engine says of a running execution */
-export function tellStory(events: readonly HistoryEvent[], open: readonly OpenScope[] = []): Story {
+export function tellStory(
+  events: readonly HistoryEvent[],
+  open: readonly OpenScope[] = [],
+  failings: Failings = new Map(),
+): Story {
   const owners = new Map<number, Visit>();
   const visits: Visit[] = [];
   const iterationsStarted = new Map<number, number>();
@@ -102,7 +107,7 @@ export function tellStory(events: readonly HistoryEvent[], open: readonly OpenSc
       if (event.type === 'MapIterationStarted') iterationsStarted.set(event.id, details.index ?? 0);
       owners.set(event.id, visit);
       visit.events.push(event.id);
-      note(visit, event, details, visits);
+      note(visit, event, whatFailed(event, details, previous, failings), visits);
     }
   }
   for (const visit of visits) settle(visit, open);

@@ -8,6 +8,8 @@ export interface GraphNode {
   /** The names of the states around it and its own, with the branch between: unique in the machine. */
   readonly id: string;
   readonly name: string;
+  /** Where it is in the definition, as a JSON pointer: `/States/Fulfil/Branches/0/States/Pick`. */
+  readonly pointer: string;
   readonly type: string;
   /** What it does, in a few words: `lambda reserve-stock`. */
   readonly caption: string;
@@ -33,7 +35,7 @@ export interface GraphFlow {
 }
 
 /** What is drawn of a definition. Transitions to states that do not exist are left out. */
-export function graphOf(flow: AslFlow, prefix = ''): GraphFlow {
+export function graphOf(flow: AslFlow, prefix = '', pointer = ''): GraphFlow {
   const states = Object.entries(flow.States ?? {}).filter(([, state]) => typeof state === 'object' && state !== null);
   const idOf = (name: string): string => `${prefix}${name}`;
   const known = new Set(states.map(([name]) => name));
@@ -53,7 +55,7 @@ export function graphOf(flow: AslFlow, prefix = ''): GraphFlow {
   }
   return {
     start: flow.StartAt !== undefined && known.has(flow.StartAt) ? idOf(flow.StartAt) : undefined,
-    nodes: states.map(([name, state]) => nodeOf(name, idOf(name), state)),
+    nodes: states.map(([name, state]) => nodeOf(name, idOf(name), `${pointer}/States/${escaped(name)}`, state)),
     edges: [...edges.values()],
   };
 }
@@ -61,15 +63,21 @@ export function graphOf(flow: AslFlow, prefix = ''): GraphFlow {
 const errorsLabel = (errors: readonly string[]): string =>
   errors.map((error) => (error === 'States.ALL' ? 'any error' : error)).join(', ');
 
-function nodeOf(name: string, id: string, state: AslState): GraphNode {
+const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+function nodeOf(name: string, id: string, pointer: string, state: AslState): GraphNode {
+  const processor = state.ItemProcessor ? 'ItemProcessor' : 'Iterator';
   return {
     id,
     name,
+    pointer,
     type: state.Type ?? '?',
     caption: caption(state),
     ...(state.Comment !== undefined && { comment: state.Comment }),
     state,
-    flows: flowsOf(state).map((flow, index) => graphOf(flow, `${id}/${index}/`)),
+    flows: flowsOf(state).map((flow, index) =>
+      graphOf(flow, `${id}/${index}/`, `${pointer}/${state.Branches ? `Branches/${index}` : processor}`),
+    ),
     isDistributed: processorOf(state)?.ProcessorConfig?.Mode === 'DISTRIBUTED',
   };
 }

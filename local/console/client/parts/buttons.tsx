@@ -36,11 +36,11 @@ export function CopyButton({ text, label, children }: { text: string; label: str
 }
 
 /** The same thing for a shell. */
-export function CopyCommand({ call }: { call: AwsCall }) {
+export function CopyCommand({ call, name = 'Copy as AWS CLI' }: { call: AwsCall; name?: string }) {
   const { awsUrl, region } = useApplication();
   return (
-    <CopyButton text={cliCommand(call, awsUrl, region)} label="Copy as AWS CLI command">
-      Copy as AWS CLI
+    <CopyButton text={cliCommand(call, awsUrl, region)} label={`${name} command`}>
+      {name}
     </CopyButton>
   );
 }

@@ -1,13 +1,18 @@
-import { useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
 export interface EditorProblem {
   /** Counted from 1. */
   readonly line: number;
   readonly message: string;
+  /** Within the text, where a line alone does not say it: `/States/Fulfil/Next`. */
+  readonly place?: string;
   readonly severity?: 'ERROR' | 'WARNING';
 }
 
-/** A text with numbered lines, and what is wrong beside them. */
+/** In pixels. */
+const LINE = 20;
+
+/** A text with numbered lines. What is wrong is said at its line, and once more in a list that leads there. */
 export function Editor({
   label,
   text,
@@ -15,6 +20,7 @@ export function Editor({
   problems = [],
   rows = 12,
   readOnly = false,
+  at,
 }: {
   label: string;
   text: string;
@@ -22,8 +28,11 @@ export function Editor({
   problems?: readonly EditorProblem[];
   rows?: number;
   readOnly?: boolean;
+  /** The line to go to, whenever it is another object. */
+  at?: { readonly line: number } | undefined;
 }) {
   const numbers = useRef<HTMLPreElement>(null);
+  const marks = useRef<HTMLDivElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   const lines = text.split('\n').length;
@@ -36,12 +45,15 @@ export function Editor({
         .join('\n').length + (line > 1 ? 1 : 0);
     area.current!.focus();
     area.current!.setSelectionRange(start, start);
-    area.current!.scrollTop = Math.max(0, (line - 4) * 20);
+    area.current!.scrollTop = Math.max(0, (line - 4) * LINE);
   };
+  useEffect(() => {
+    if (at) area.current!.scrollTop = Math.max(0, (at.line - 4) * LINE);
+  }, [at]);
   return (
     <div class="editor">
       <label for={id}>{label}</label>
-      <div class="lines" style={{ height: `${rows * 20 + 18}px` }}>
+      <div class="lines" style={{ height: `${rows * LINE + 18}px` }}>
         <pre ref={numbers} aria-hidden="true">
           {Array.from({ length: lines }, (_, index) => (
             <span key={index} class={marked.has(index + 1) ? `mark ${marked.get(index + 1)}` : ''}>
@@ -63,16 +75,25 @@ export function Editor({
           onInput={({ currentTarget }) => onText?.(currentTarget.value)}
           onScroll={({ currentTarget }) => {
             numbers.current!.scrollTop = currentTarget.scrollTop;
+            marks.current!.style.translate = `0 ${-currentTarget.scrollTop}px`;
           }}
         />
+        <div class="marks" ref={marks} aria-hidden="true">
+          {[...marked].map(([line, severity]) => (
+            <p key={line} class={severity} style={{ top: `${8 + (line - 1) * LINE}px` }}>
+              <bdi>{problems.flatMap((each) => (each.line === line ? each.message : [])).join(' · ')}</bdi>
+            </p>
+          ))}
+          {at && <p class="at" style={{ top: `${8 + (at.line - 1) * LINE}px` }} />}
+        </div>
       </div>
       <ul id={`${id}-problems`} class="problems" aria-live="polite">
-        {problems.map(({ line, message, severity = 'ERROR' }) => (
-          <li key={`${line} ${message}`} class={severity}>
+        {problems.map(({ line, place, message, severity = 'ERROR' }) => (
+          <li key={`${line} ${place} ${message}`} class={severity}>
             <button type="button" class="quiet small" onClick={() => goTo(line)}>
               Line {line}
             </button>
-            <bdi>{message}</bdi>
+            <bdi>{place === undefined ? message : `${place}: ${message}`}</bdi>
           </li>
         ))}
       </ul>

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { parseDefinition } from '../graph/asl.ts';
 import { Graph } from '../graph/graph.tsx';
-import { graphOf } from '../graph/model.ts';
+import { graphOf, hasErrorPaths, nodesById, withoutErrorPaths } from '../graph/model.ts';
 import { call } from '../lib/api.ts';
 import { jsonProblem, lineOf, stepsTo } from '../lib/json-problem.ts';
 import { pretty } from '../lib/words.ts';
-import { ActionButton } from '../parts/buttons.tsx';
+import { ActionButton, CopyCommand } from '../parts/buttons.tsx';
 import { Editor, type EditorProblem } from '../parts/editor.tsx';
 import { say } from '../parts/notices.tsx';
 import { Empty } from '../parts/states.tsx';
@@ -45,31 +45,51 @@ export function DefinitionTab({ machine, onSaved }: { machine: Machine; onSaved:
   }, [text]);
   const definition = useMemo(() => parseDefinition(text), [text]);
   const flow = useMemo(() => definition && graphOf(definition), [definition]);
+  const [withErrors, setWithErrors] = useState(true);
+  const drawn = useMemo(() => flow && (withErrors ? flow : withoutErrorPaths(flow, new Set())), [flow, withErrors]);
+  const [selected, setSelected] = useState<string>();
+  const node = flow && selected !== undefined ? nodesById(flow).get(selected) : undefined;
+  const at = useMemo(() => node && { line: lineOf(text, node.pointer) }, [selected]);
+  const update = { stateMachineArn: machine.stateMachineArn, definition: text };
   const problems = broken ? [broken] : diagnostics.map((each) => problemOf(text, each));
   const errors = problems.filter(({ severity }) => severity !== 'WARNING').length;
   const save = async (): Promise<void> => {
-    await call('states', 'UpdateStateMachine', { stateMachineArn: machine.stateMachineArn, definition: text });
+    await call('states', 'UpdateStateMachine', update);
     say('Saved as a new revision; executions that run keep the old one.');
     onSaved();
   };
   return (
     <div class="beside even">
-      {flow ? (
+      {flow && drawn ? (
         <Graph
-          flow={flow}
+          flow={drawn}
           label={`State machine ${machine.name}`}
           problems={broken ? new Map() : problemsByNode(diagnostics)}
-        />
+          {...(selected !== undefined && { selected })}
+          onSelect={(id) => setSelected(id === selected ? undefined : id)}
+        >
+          {hasErrorPaths(flow) && (
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={withErrors}
+                onChange={({ currentTarget }) => setWithErrors(currentTarget.checked)}
+              />
+              Paths of errors
+            </label>
+          )}
+        </Graph>
       ) : (
         <Empty>The graph is drawn as soon as the definition is JSON.</Empty>
       )}
       <div>
-        <Editor label="Definition" text={text} onText={setText} problems={problems} rows={30} />
+        <Editor label="Definition" text={text} onText={setText} problems={problems} rows={30} at={at} />
         {text !== original && (
           <div class="buttons end">
             <button type="button" onClick={() => setText(original)}>
               Discard changes
             </button>
+            <CopyCommand call={{ service: 'states', operation: 'UpdateStateMachine', input: update }} />
             <ActionButton kind="primary" disabled={errors > 0} act={save}>
               Save as new revision
             </ActionButton>
@@ -82,7 +102,8 @@ export function DefinitionTab({ machine, onSaved }: { machine: Machine; onSaved:
 
 const problemOf = (text: string, { location = '', message, severity }: Diagnostic): EditorProblem => ({
   line: lineOf(text, location),
-  message: location === '' ? message : `${location}: ${message}`,
+  message,
+  ...(location !== '' && { place: location }),
   severity,
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { failingsOf } from '../../../../local/console/client/execution/failings.ts';
 import type { HistoryEvent } from '../../../../local/console/client/execution/history.ts';
 import { focusOf, looksOf } from '../../../../local/console/client/execution/looks.ts';
 import { tellStory, type Visit, variablesOf } from '../../../../local/console/client/execution/visits.ts';
 import { flowAt } from '../../../../local/console/client/graph/asl.ts';
-import { graphOf, hasErrorPaths, withoutErrorPaths } from '../../../../local/console/client/graph/model.ts';
+import { graphOf, hasErrorPaths, nodesById, withoutErrorPaths } from '../../../../local/console/client/graph/model.ts';
 import { Player } from '../stepfunctions/asl/player.ts';
 
 const task = (more: object = {}) => ({
@@ -82,6 +83,42 @@ describe('the story of an execution', () => {
       'Both/0/A',
       'Both/1/B',
       'End',
+    ]);
+  });
+
+  test('a Parallel and a Map fail with what failed inside of them', () => {
+    const machine = {
+      StartAt: 'Both',
+      States: {
+        Both: {
+          Type: 'Parallel',
+          Branches: [
+            {
+              StartAt: 'Each',
+              States: {
+                Each: {
+                  Type: 'Map',
+                  ItemProcessor: {
+                    StartAt: 'Refuse',
+                    States: { Refuse: { Type: 'Fail', Error: 'TooBig', Cause: 'so' } },
+                  },
+                  End: true,
+                },
+              },
+            },
+          ],
+          Catch: [{ ErrorEquals: ['TooBig'], Next: 'End' }],
+          End: true,
+        },
+        End: pass({ End: true }),
+      },
+    };
+    const { history } = new Player(machine, { input: [1] }).start();
+    const failings = failingsOf(nodesById(graphOf(machine)).values());
+    const { visits } = tellStory(history as unknown as HistoryEvent[], [], failings);
+    expect(visits.slice(0, 2).map(({ state, attempts }) => [state, attempts[0]])).toMatchObject([
+      ['Both', { error: 'TooBig', cause: 'so' }],
+      ['Each', { error: 'TooBig', cause: 'so' }],
     ]);
   });
 
