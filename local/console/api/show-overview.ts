@@ -1,6 +1,6 @@
-import type { Execution } from '../../stepfunctions/asl/execution.ts';
 import type { ConsoleSources } from '../sources.ts';
-import { executionRow } from './list-executions.ts';
+import { executionRow, isOwn } from './list-executions.ts';
+import { openTokens } from './open-tokens.ts';
 
 const PAGE = 1_000;
 /** Beyond this many, a count says "or more". */
@@ -18,6 +18,7 @@ export function showOverview(sources: ConsoleSources): object {
     const page = sources.engine.list({}, { maxResults: PAGE, ...(nextToken !== undefined && { nextToken }) });
     for (const execution of page.items) {
       total++;
+      if (!isOwn(execution)) continue;
       counts[execution.status] = (counts[execution.status] ?? 0) + 1;
       if (execution.status !== 'RUNNING') continue;
       const tasks = openTokens(sources, execution.executionArn);
@@ -31,14 +32,4 @@ export function showOverview(sources: ConsoleSources): object {
     if (description.mapRunArn === undefined) counts[description.status] = (counts[description.status] ?? 0) + 1;
   }
   return { counts, isAll: nextToken === undefined, waitingCount, waiting: waiting.reverse() };
-}
-
-function openTokens({ executions }: ConsoleSources, executionArn: string): object[] {
-  const stored = executions.execution(executionArn);
-  const snapshot = stored && (executions.snapshot(stored.id)?.state as Execution | undefined);
-  return Object.values(snapshot?.scopes ?? {}).flatMap(({ state, enteredAt, phase }) =>
-    phase.type === 'calling' && phase.taskToken !== undefined
-      ? [{ state, since: enteredAt, until: phase.timeoutAt ?? null }]
-      : [],
-  );
 }

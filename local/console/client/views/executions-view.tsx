@@ -10,6 +10,11 @@ interface Machine {
   readonly name: string;
 }
 
+const GROUPS = [
+  ['waiting', 'Waiting for an answer'],
+  ['unsuccessful', 'Failed or stopped'],
+] as const;
+
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
 /** All executions, newest first. What they are filtered by is part of the URL. */
@@ -31,6 +36,11 @@ export function ExecutionsView({ query }: { query: URLSearchParams }) {
           Status{' '}
           <select value={status} onChange={({ currentTarget }) => setQuery({ status: currentTarget.value })}>
             <option value="">Any</option>
+            {GROUPS.map(([each, words]) => (
+              <option key={each} value={each}>
+                {words}
+              </option>
+            ))}
             {STATUSES.map((each) => (
               <option key={each} value={each}>
                 {wordOf(each)}

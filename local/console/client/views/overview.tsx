@@ -103,8 +103,8 @@ function Counts({ counts, isAll, waitingCount }: OverviewData) {
   const of = (...statuses: string[]): number => statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
   const tiles: readonly (readonly [name: string, number: number, tone: string, query: string])[] = [
     ['Running', of('RUNNING'), 'busy', '?status=RUNNING'],
-    ['Waiting for an answer', waitingCount, 'wait', '?status=RUNNING'],
-    ['Failed', of('FAILED', 'TIMED_OUT', 'ABORTED'), 'bad', '?status=FAILED'],
+    ['Waiting for an answer', waitingCount, 'wait', '?status=waiting'],
+    ['Failed or stopped', of('FAILED', 'TIMED_OUT', 'ABORTED'), 'bad', '?status=unsuccessful'],
     ['Succeeded', of('SUCCEEDED'), 'good', '?status=SUCCEEDED'],
   ];
   return (
