@@ -1,4 +1,4 @@
-import { test } from '@jest/globals';
+import { describe, test } from '@jest/globals';
 import { type Cloud, type CloudOptions, type CloudUrls, startCloud } from '../../local/cloud.ts';
 import { recordGrants } from '../../local/iam/grant-usage.ts';
 import { tokensFrom } from '../../scripts/access-tokens.ts';
@@ -48,8 +48,9 @@ export interface LocalShop extends RunningShop {
 
 const STAGE = deployedStage(process.env);
 
-/** For what a deployed stage cannot be asked: its clock cannot be turned. */
+/** For what a deployed stage cannot be asked: its clock cannot be turned, nor its roles changed. */
 export const testOnLocalCloud = STAGE ? test.skip : test;
+export const onLocalCloud = STAGE ? describe.skip : describe;
 
 /** The shop that `npm run e2e` was told to test: the one at a URL, or a local one. */
 export const startShop = (): Promise<RunningShop> => (STAGE ? openStage(STAGE) : startLocalShop());

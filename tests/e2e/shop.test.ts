@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { type LocalShop, onLocalCloud, type RunningShop, startShop } from './running-shop.ts';
+import { approvalLinkTests } from './shop/approval-link.ts';
+import { logTests } from './shop/logs.ts';
+import { orderTests } from './shop/orders.ts';
+import { recoveryTests } from './shop/recovery.ts';
+import { refusalTests } from './shop/refusals.ts';
+
+jest.setTimeout(120_000); // for slow machines; what is tested takes a second
+
+// One shop for all, because it starts with all its functions cold. What it is asked from outside is asked of a deployed stage too.
+
+let running: RunningShop;
+
+beforeAll(async () => {
+  running = await startShop();
+});
+
+afterAll(() => running?.close());
+
+// First, while the logs hold nothing else.
+onLocalCloud('logs', () => logTests(() => running as LocalShop));
+describe('refusals', () => refusalTests(() => running));
+describe('orders', () => orderTests(() => running));
+describe('links of approvers', () => approvalLinkTests(() => running));
+onLocalCloud('recovery', () => recoveryTests(() => running as LocalShop));
