@@ -66,15 +66,33 @@ export async function bundleFunctions(
 async function bundleHandlers(serviceDir: string, sources: ReadonlyMap<string, string>): Promise<BuildProblem[]> {
   const dist = join(serviceDir, 'dist');
   await Promise.all([...sources.keys()].map((name) => rm(join(dist, name), { recursive: true, force: true })));
-  const entryPoints = Object.fromEntries([...sources].map(([name, source]) => [`${name}/index`, source]));
-  const { problems, metafile } = await run({ ...optionsFor(serviceDir, entryPoints, dist), metafile: true });
-  if (!metafile) return problems;
-  const alone = Object.values(metafile.outputs).flatMap(({ entryPoint = '', inputs }) =>
+  const bundleAlone = async (alone: readonly string[]): Promise<BuildProblem[]> => {
+    const each = [...sources].filter(([, source]) => alone.includes(source));
+    return (
+      await Promise.all(each.map(([name, source]) => bundleHandler(serviceDir, source, join(dist, name))))
+    ).flat();
+  };
+  const optionsOf = (entries: readonly (readonly [string, string])[]) => ({
+    ...optionsFor(serviceDir, Object.fromEntries(entries.map(([name, source]) => [`${name}/index`, source])), dist),
+    metafile: true,
+  });
+
+  // Our own sources are read in no time: they tell nearly always who has to be alone, before anything is bundled for nothing.
+  const seen = await run({ ...optionsOf([...sources]), packages: 'external', plugins: [], write: false });
+  if (!seen.metafile) return seen.problems;
+  const known = importersOnDemand(seen.metafile);
+  const others = [...sources].filter(([, source]) => !known.includes(source));
+  const [together, problems] = await Promise.all([run(optionsOf(others)), bundleAlone(known)]);
+  // A package may import on demand as well.
+  const found = together.metafile ? await bundleAlone(importersOnDemand(together.metafile)) : [];
+  return [...together.problems, ...problems, ...found];
+}
+
+/** The entry points that are made of a file which imports something on demand. */
+const importersOnDemand = (metafile: Metafile): string[] =>
+  Object.values(metafile.outputs).flatMap(({ entryPoint = '', inputs }) =>
     Object.keys(inputs).some((file) => importsOnDemand(metafile, file)) ? [entryPoint] : [],
   );
-  const names = [...sources].filter(([, source]) => alone.includes(source));
-  return (await Promise.all(names.map(([name, source]) => bundleHandler(serviceDir, source, join(dist, name))))).flat();
-}
 
 const importsOnDemand = ({ inputs }: Metafile, file: string): boolean =>
   inputs[file]?.imports.some(({ kind, external }) => kind === 'dynamic-import' && !external) ?? false;
