@@ -1,5 +1,6 @@
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { pageOf } from '../../storage/page-of.ts';
 import type { Storage } from '../../storage.ts';
 import {
   getIndexActions,
@@ -54,7 +55,20 @@ export function tableOperations(
 
   return {
     DescribeTable: passOn('DescribeTable'),
-    ListTables: passOn('ListTables'),
+    ListTables(input: object, caller: Caller) {
+      refuseOthers('dynamodb:ListTables', input, parameterNames('ListTables'));
+      const store = storeOf(caller);
+      const checked = validate('ListTables', store, input);
+      const { Limit = 100, ExclusiveStartTableName: after } = checked as {
+        Limit?: number;
+        ExclusiveStartTableName?: string;
+      };
+      const { items, next } = pageOf(store.tables, { prefix: '', after, limit: Limit });
+      return {
+        TableNames: items.map(({ TableName }) => TableName),
+        ...(next !== undefined && { LastEvaluatedTableName: next }),
+      };
+    },
     TagResource: passOn('TagResource'),
     UntagResource: passOn('UntagResource'),
     ListTagsOfResource: passOn('ListTagsOfResource'),

@@ -168,6 +168,19 @@ test('accounts do not see each other', async () => {
   expect((await other.send(new ListTablesCommand())).TableNames).toEqual([]);
 });
 
+test('tables are listed page after page', async () => {
+  const other = cloud.client(DynamoDBClient, { credentials: { accessKeyId: '333333333333', secretAccessKey: 'x' } });
+  for (const name of ['c-table', 'a-table', 'b-table'])
+    await other.send(new CreateTableCommand({ ...KEYS, TableName: name }));
+  const first = await other.send(new ListTablesCommand({ Limit: 2 }));
+  expect(first).toMatchObject({ TableNames: ['a-table', 'b-table'], LastEvaluatedTableName: 'b-table' });
+  const rest = await other.send(new ListTablesCommand({ Limit: 2, ExclusiveStartTableName: 'b-table' }));
+  expect([rest.TableNames, rest.LastEvaluatedTableName]).toEqual([['c-table'], undefined]);
+  await expect(other.send(new ListTablesCommand({ Limit: 101 }))).rejects.toMatchObject({
+    name: 'ValidationException',
+  });
+});
+
 test('a new index finds the items that were there', async () => {
   await client.send(new CreateTableCommand({ ...KEYS, TableName: 'indexed' }));
   await client.send(new PutItemCommand({ TableName: 'indexed', Item: { ...key('a', 1), colour: { S: 'red' } } }));
