@@ -1,3 +1,4 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Cloud } from '../../../local/cloud.ts';
 
 export const MANY = 10_000;
@@ -51,6 +52,37 @@ async function often(times: number, work: (index: number) => Promise<unknown>): 
   }
 }
 
+const TABLE = {
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+};
+
+const ALARM = {
+  Namespace: 'Tests',
+  MetricName: 'Failures',
+  Statistic: 'Sum',
+  Period: 60,
+  EvaluationPeriods: 1,
+  Threshold: 1,
+  ComparisonOperator: 'GreaterThanThreshold',
+};
+
+/** So many items, straight into a table. */
+export async function putItems(
+  { call, account, region }: Pick<Cloud, 'call' | 'account' | 'region'>,
+  table: string,
+  number: number,
+  make: (index: number) => object,
+): Promise<void> {
+  for (let from = 0; from < number; from += 25) {
+    const requests = Array.from({ length: Math.min(25, number - from) }, (_, index) => ({
+      PutRequest: { Item: marshall(make(from + index)) },
+    }));
+    await call('dynamodb', 'BatchWriteItem', { RequestItems: { [table]: requests } }, { account, region });
+  }
+}
+
 /** So many of everything that has a name and a list of its own. */
 export async function name(cloud: Cloud, number: number): Promise<void> {
   const { call, account, region } = cloud;
@@ -80,6 +112,8 @@ export async function name(cloud: Cloud, number: number): Promise<void> {
         { Bucket: `bucket-${index}`, CreateBucketConfiguration: { LocationConstraint: region } },
         caller,
       ),
+    (index) => call('dynamodb', 'CreateTable', { ...TABLE, TableName: `table-${index}` }, caller),
+    (index) => call('monitoring', 'PutMetricAlarm', { ...ALARM, AlarmName: `alarm-${index}` }, caller),
   ];
   for (const each of create) await often(number, each);
 }
@@ -93,21 +127,8 @@ export async function fill(cloud: Cloud, number: number): Promise<void> {
   for (let index = 0; index < number; index++) {
     mailbox.deliver({ to: [`reader-${index % 50}@example.com`], subject: `Mail ${index}`, text: `Text ${index}` });
   }
-  const key = { AttributeName: 'id', AttributeType: 'S' };
-  const table = {
-    TableName: 'things',
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [key],
-    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-  };
-  await call('dynamodb', 'CreateTable', table, caller);
-  const item = (index: number) => ({
-    PutRequest: { Item: { id: { S: `thing-${index}` }, size: { N: String(index) } } },
-  });
-  for (let from = 0; from < number; from += 25) {
-    const items = Array.from({ length: Math.min(25, number - from) }, (_, index) => item(from + index));
-    await call('dynamodb', 'BatchWriteItem', { RequestItems: { things: items } }, caller);
-  }
+  await call('dynamodb', 'CreateTable', { ...TABLE, TableName: 'things' }, caller);
+  await putItems(cloud, 'things', number, (index) => ({ id: `thing-${index}`, size: index }));
   await call('logs', 'CreateLogGroup', { logGroupName: 'lines' }, caller);
   await call('logs', 'CreateLogStream', { logGroupName: 'lines', logStreamName: 'all' }, caller);
   const timestamp = cloud.clock.now();

@@ -46,6 +46,8 @@ const NAMED: readonly View[] = [
   { path: 'services/schedules', label: 'Schedules', empty: /./, first: () => 'schedule-0' },
   { path: 'services/logs', label: 'Log groups', empty: /./, first: () => 'group-0' },
   { path: 'services/buckets', label: 'Buckets', empty: /./, first: () => 'bucket-0' },
+  { path: 'services/tables', label: 'Tables', empty: /./, first: () => 'table-0' },
+  { path: 'services/alarms', label: 'Alarms', empty: /./, first: () => 'alarm-0' },
 ];
 
 /** Lists of which there are many. */
