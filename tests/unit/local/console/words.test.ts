@@ -34,6 +34,22 @@ describe('commands for the AWS CLI', () => {
       `aws stepfunctions stop-execution --execution-arn arn:x --cause 'it'\\''s over' --endpoint-url http://127.0.0.1:4566 --region eu-central-1`,
     );
   });
+
+  test("an option that would be the CLI's own has the name that the CLI gives it", () => {
+    const input = { taskToken: 'abc', output: '{}' };
+    const command = cliCommand({ service: 'states', operation: 'SendTaskSuccess', input }, 'http://x', 'eu-central-1');
+    expect(command).toContain(`send-task-success --task-token abc --task-output '{}'`);
+  });
+
+  test('a value that begins like an option is none', () => {
+    const input = { taskToken: '-abc' };
+    const command = cliCommand(
+      { service: 'states', operation: 'SendTaskHeartbeat', input },
+      'http://x',
+      'eu-central-1',
+    );
+    expect(command).toContain('--task-token=-abc ');
+  });
 });
 
 describe('what is wrong with JSON, and where', () => {
