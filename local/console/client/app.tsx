@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { CollectionView } from './application/collection-view.tsx';
 import { ItemView } from './application/item-view.tsx';
 import { ExecutionView } from './execution/execution-view.tsx';
@@ -39,9 +39,13 @@ function Pages() {
   useEffect(() => {
     document.title = `${title} · ${manifest?.title ?? name}`;
   }, [title]);
+  const before = useRef(path);
   useEffect(() => {
-    // Where a reader of the screen goes on after a link.
-    if (document.activeElement?.closest('main, nav'))
+    if (before.current === path) return;
+    before.current = path;
+    // Where a reader of the screen goes on after a link, or after a form that led here.
+    const active = document.activeElement;
+    if (!active || active === document.body || active.closest('main, nav'))
       document.getElementById('content')?.focus({ preventScroll: true });
   }, [path]);
   return <Frame place={place}>{viewOf(place)}</Frame>;

@@ -170,6 +170,7 @@ function OfMachine({
     },
     ...columns.slice(1).map((column) => ({
       name: inWords(column),
+      ...(column === 'status' && { width: 172 }),
       cell: ({ name, status }: ExecutionRow) => <Cell id={name} column={column} route={routes.item} version={status} />,
     })),
     { name: 'Placed', width: WIDTHS.time, cell: ({ startedAt }) => <Time at={startedAt} /> },

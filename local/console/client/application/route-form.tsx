@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import { linkTo, navigate } from '../lib/router.ts';
 import { type Collection, useApplication } from '../parts/application.tsx';
-import { ActionButton } from '../parts/buttons.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { say } from '../parts/notices.tsx';
 import { callRoute, type FieldProblem, RouteError } from './call-route.ts';
@@ -30,8 +29,10 @@ export function RouteForm({ collection, route, path = {}, value, onClose, onDone
   );
   const [error, setError] = useState<Error>();
   const problems = error instanceof RouteError ? error.problems : [];
+  const [isBusy, setBusy] = useState(false);
   const send = async (): Promise<void> => {
     setError(undefined);
+    setBusy(true);
     try {
       const answer = await callRoute<Readonly<Record<string, unknown>>>(application, route, {
         path,
@@ -45,6 +46,7 @@ export function RouteForm({ collection, route, path = {}, value, onClose, onDone
       if (isCreation && typeof id === 'string') navigate(linkTo('app', collection.path.slice(1), id));
     } catch (refusal) {
       setError(refusal as Error);
+      setBusy(false);
     }
   };
   return (
@@ -87,9 +89,9 @@ export function RouteForm({ collection, route, path = {}, value, onClose, onDone
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <ActionButton kind="primary" act={send}>
+          <button type="submit" class="primary" disabled={isBusy} aria-busy={isBusy}>
             {route.title}
-          </ActionButton>
+          </button>
         </div>
       </form>
     </Dialog>

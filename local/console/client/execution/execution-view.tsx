@@ -15,9 +15,9 @@ import { Definition } from './definition.tsx';
 import { EventsTable } from './events-table.tsx';
 import { ExecutionActions } from './execution-actions.tsx';
 import { failingsOf } from './failings.ts';
-import { type Loaded, loadExecution } from './load-execution.ts';
-import { type Chosen, focusOf, looksOf } from './looks.ts';
-import { MapRuns } from './map-runs.tsx';
+import { type Loaded, loadExecution, type MapRun } from './load-execution.ts';
+import { type Chosen, focusOf, looksOf, type Progress } from './looks.ts';
+import { MapRuns, overIn } from './map-runs.tsx';
 import { StatePanel } from './state-panel.tsx';
 import { Timeline } from './timeline.tsx';
 import { tellStory } from './visits.ts';
@@ -52,7 +52,10 @@ function Shown({ execution, events }: Loaded) {
     () => tellStory(events, execution.open, failingsOf(nodes?.values() ?? [])),
     [events, execution, nodes],
   );
-  const looks = useMemo(() => flow && looksOf(flow, story, chosen), [flow, story, chosen]);
+  const looks = useMemo(
+    () => flow && looksOf(flow, story, chosen, progressOf(execution.mapRuns)),
+    [flow, story, chosen, execution],
+  );
   const [withErrors, setWithErrors] = useState(false);
   const caught = [...(looks?.taken ?? [])].filter((each) => each.endsWith('\ncatch')).join('\0');
   const drawn = useMemo(
@@ -142,6 +145,9 @@ function Shown({ execution, events }: Loaded) {
     </article>
   );
 }
+
+const progressOf = (runs: readonly MapRun[]): Progress =>
+  new Map(runs.map(({ mapRunArn, itemCounts }) => [mapRunArn, { done: overIn(itemCounts), total: itemCounts.total }]));
 
 function withIteration(chosen: Chosen, id: string, iteration: number | undefined): Chosen {
   const next = new Map(chosen);

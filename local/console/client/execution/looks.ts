@@ -27,7 +27,10 @@ const PRESSING: readonly VisitStatus[] = [
   'succeeded',
 ];
 
-export function looksOf(flow: GraphFlow, story: Story, chosen: Chosen): Looks {
+/** How far the Distributed Maps are, by the ARN of their run. */
+export type Progress = ReadonlyMap<string, { readonly done: number; readonly total: number }>;
+
+export function looksOf(flow: GraphFlow, story: Story, chosen: Chosen, progress: Progress = new Map()): Looks {
   const nodes = nodesById(flow);
   const ids = new Map<Visit, string>();
   const visits = new Map<string, Visit[]>();
@@ -40,7 +43,7 @@ export function looksOf(flow: GraphFlow, story: Story, chosen: Chosen): Looks {
     else visits.set(id, [visit]);
     noteTransition(visit, id, ids, nodes, taken);
   }
-  const looks = new Map([...visits].map(([id, all]) => [id, lookOf(nodes.get(id)!, all)]));
+  const looks = new Map([...visits].map(([id, all]) => [id, lookOf(nodes.get(id)!, all, progress)]));
   return { looks, taken, visits };
 }
 
@@ -82,14 +85,19 @@ function noteTransition(
   taken.add(`${from}\n${id}\n${wasCaught && leads ? 'catch' : 'flow'}`);
 }
 
-function lookOf({ state }: GraphNode, visits: readonly Visit[]): NodeLook {
+function lookOf({ state }: GraphNode, visits: readonly Visit[], progress: Progress): NodeLook {
   const last = visits.at(-1)!;
+  const run = progress.get(last.mapRunArn ?? '');
+  if (run) return { status: last.status, note: doneOf(run.done, run.total) };
   const isManifold = last.scope.iteration !== undefined && visits.length > 1;
   if (!isManifold) return { status: last.status, ...withNote(noteOf(last, state)) };
   const status = PRESSING.find((each) => visits.some((visit) => visit.status === each)) ?? last.status;
   const done = visits.filter((visit) => visit.status === 'succeeded').length;
-  return { status, note: `${done.toLocaleString('en')} of ${visits.length.toLocaleString('en')} done` };
+  return { status, note: doneOf(done, visits.length) };
 }
+
+const doneOf = (done: number, all: number): string =>
+  `${done.toLocaleString('en')} of ${all.toLocaleString('en')} done`;
 
 const withNote = (note: string | undefined): { note?: string } => (note === undefined ? {} : { note });
 

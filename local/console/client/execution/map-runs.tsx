@@ -20,9 +20,13 @@ const KINDS = [
   ['running', 'busy'],
 ] as const;
 
+/** Items that need nothing more, however they ended. */
+export const overIn = ({ succeeded, failed, timedOut, aborted }: MapRun['itemCounts']): number =>
+  succeeded + failed + timedOut + aborted;
+
 function MapRunProgress({ run }: { run: MapRun }) {
   const { itemCounts: items, status, mapRunArn, maxConcurrency } = run;
-  const over = items.succeeded + items.failed + items.timedOut + items.aborted;
+  const over = overIn(items);
   const label = /mapRun:[^/]+\/([^:]+)/.exec(mapRunArn)?.[1] ?? 'Distributed Map';
   return (
     <section class="card map-run" aria-label={`Map run ${label}`}>

@@ -138,6 +138,11 @@ function VisitDetails({ visit, node, execution, events, story }: VisitProps) {
             </a>
           </Fact>
         )}
+        {visit.mapRunArn !== undefined && (
+          <Fact name="Map run">
+            <a href={`${linkTo('executions')}?mapRun=${encodeURIComponent(visit.mapRunArn)}`}>Child executions</a>
+          </Fact>
+        )}
       </Facts>
       {open?.taskToken !== undefined && <TokenActions taskToken={open.taskToken} />}
       <Attempts visit={visit} />

@@ -17,6 +17,8 @@ export function Dialog({
   const id = useId();
   useEffect(() => {
     dialog.current!.showModal();
+    // The first thing to do is not to close it.
+    dialog.current!.querySelector<HTMLElement>('input, select, textarea')?.focus();
   }, []);
   return (
     <dialog ref={dialog} class={wide ? 'wide' : ''} aria-labelledby={id} onClose={onClose} closedBy="any">

@@ -24,7 +24,7 @@ interface RowsProps<Row> {
 }
 
 /** In pixels, with the room around it: a date with its time, how long ago that was, how long something took, a number. */
-export const WIDTHS = { time: 206, ago: 118, duration: 108, number: 92 } as const;
+export const WIDTHS = { time: 206, ago: 128, duration: 108, number: 92 } as const;
 
 const ROW = 41;
 const OVERSCAN = 12;
