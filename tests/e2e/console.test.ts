@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { canLaunchBrowser, launchBrowser } from '../../scripts/launch-browser.ts';
 import { deedTests } from './console/deeds.ts';
+import { graphTests } from './console/graphs.ts';
 import { hostileTests } from './console/hostile.ts';
 import { storyTests } from './console/story.ts';
 import { viewTests } from './console/views.ts';
@@ -19,6 +20,7 @@ jest.setTimeout(180_000); // for slow machines
 
   const story = storyTests(browser);
   deedTests(browser);
+  graphTests(browser);
   viewTests(browser);
   hostileTests(browser);
 

@@ -14,7 +14,7 @@ export interface WatchedPage {
 /** A page that is watched for errors, dialogs, refusals of its policy, and requests to anywhere else. */
 export async function openPage(browser: Browser, url: string, options: { dark?: boolean } = {}): Promise<WatchedPage> {
   const page = await browser.newPage({
-    viewport: { width: 1360, height: 860 },
+    viewport: { width: 1280, height: 800 },
     colorScheme: options.dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });
@@ -63,6 +63,14 @@ export async function expectAccessible(page: Page): Promise<void> {
       ({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`,
     ),
   ).toEqual([]);
+}
+
+/** No cell of a table cuts a time off. */
+export async function expectWholeTimes(page: Page): Promise<void> {
+  const cut = await page.evaluate(
+    `[...document.querySelectorAll('.rows td:has(> time)')].filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent)`,
+  );
+  expect(cut).toEqual([]);
 }
 
 /** No text of the page became a part of it. */

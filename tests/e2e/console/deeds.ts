@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { type Cloud, startCloud } from '../../../local/cloud.ts';
 import { expectAccessible, openPage } from './browser-page.ts';
-import { createMachine, start } from './many-things.ts';
+import { createMachine, start, urlOf, withCloud } from './many-things.ts';
 import { state } from './story.ts';
 
 // What the console can do, and how it shows what goes on.
@@ -14,20 +13,12 @@ const token = (more: object) => ({
   ...more,
 });
 
-async function withCloud(use: (cloud: Cloud) => Promise<void>): Promise<void> {
-  const cloud = await startCloud({});
-  try {
-    await cloud.call('sqs', 'CreateQueue', { QueueName: 'asks' }, cloud);
-    await use(cloud);
-  } finally {
-    await cloud.close();
-  }
-}
-
-const urlOf = (cloud: Cloud, execution: string): string =>
-  `${cloud.urls.console}executions/${encodeURIComponent(execution)}`;
-
-const DRAWN = "performance.getEntriesByName('graph').length";
+/** The number beside which a mark is drawn. */
+const MARKED_LINE = `(() => {
+  const mark = document.querySelector('.marks .ERROR').getBoundingClientRect().top;
+  const numbers = [...document.querySelectorAll('.lines pre span')];
+  return 1 + numbers.findIndex((number) => Math.abs(number.getBoundingClientRect().top - mark) < 10);
+})()`;
 
 export function deedTests(browser: () => Browser): void {
   test('a task is answered with success and with failure, and beats in between; the page follows', async () => {
@@ -129,6 +120,9 @@ export function deedTests(browser: () => Browser): void {
       );
       await page.getByRole('button', { name: 'Line 6' }).waitFor();
       await page.locator('.node.wrong').first().waitFor();
+      // At the line itself as well, where a reader of the text looks.
+      await page.locator('.marks .ERROR', { hasText: "Missing 'Next' target: C" }).waitFor();
+      expect(await page.evaluate(MARKED_LINE)).toBe(6);
       await expectAccessible(page);
       await editor.fill(JSON.stringify({ ...definition, Comment: 'Better' }, null, 2));
       await page.getByRole('button', { name: 'Save as new revision' }).click();
@@ -193,62 +187,6 @@ export function deedTests(browser: () => Browser): void {
       await page.getByRole('region', { name: 'Executions' }).getByRole('link').first().click();
       await state(page, /^Wait, Wait, Succeeded/).waitFor();
       expect(troubles).toEqual([]);
-      await page.close();
-    });
-  });
-
-  test('a graph of 100 states is drawn within 200 milliseconds', async () => {
-    await withCloud(async (cloud) => {
-      const names = Array.from({ length: 100 }, (_, index) => `State ${index}`);
-      const next = (index: number) => (index === 99 ? { End: true } : { Next: names[index + 1] });
-      const States = Object.fromEntries(
-        names.map((name, index) =>
-          index % 10 === 3
-            ? [
-                name,
-                {
-                  Type: 'Choice',
-                  Choices: [{ Variable: '$.a', IsPresent: true, Next: names[index + 2] }],
-                  Default: names[index + 1],
-                },
-              ]
-            : [name, { Type: 'Pass', ...next(index) }],
-        ),
-      );
-      await createMachine(cloud, 'hundred', { StartAt: names[0], States });
-      const { page } = await openPage(browser(), `${cloud.urls.console}machines/hundred`);
-      const editor = page.getByLabel('Definition', { exact: true });
-      const text = await editor.inputValue();
-      for (let round = 0; round < 8; round++) {
-        await editor.fill(`${text}${' '.repeat(round + 1)}`);
-        while ((await page.evaluate<number>(DRAWN)) <= round) await page.waitForTimeout(20);
-      }
-      const times = await page.evaluate<number[]>(
-        `performance.getEntriesByName('graph').map(({ duration }) => duration)`,
-      );
-      expect(await page.locator('.node').count()).toBe(100);
-      // The fastest is what the program needs; the others are what the machine was busy with.
-      expect(Math.min(...times)).toBeLessThanOrEqual(200);
-      await page.close();
-    });
-  });
-
-  test('the graph and the tabs are used by the keyboard alone', async () => {
-    await withCloud(async (cloud) => {
-      const machine = await createMachine(cloud, 'keys', {
-        StartAt: 'One',
-        States: { One: { Type: 'Pass', End: true } },
-      });
-      const execution = await start(cloud, machine, { key: 'board' });
-      await cloud.engine.ended(execution);
-      const { page } = await openPage(browser(), urlOf(cloud, execution));
-      await state(page, /^One, Pass, Succeeded/).focus();
-      await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: 'One' }).waitFor();
-      await page.getByRole('tab', { name: 'Events' }).focus();
-      await page.keyboard.press('ArrowRight');
-      await page.getByLabel('Squeeze waits').waitFor();
-      expect(await page.evaluate('document.activeElement.textContent')).toBe('Timeline');
       await page.close();
     });
   });

@@ -1,5 +1,5 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Cloud } from '../../../local/cloud.ts';
+import { type Cloud, startCloud } from '../../../local/cloud.ts';
 
 export const MANY = 10_000;
 
@@ -19,6 +19,20 @@ export const MACHINES = {
     },
   },
 } as const;
+
+/** An empty cloud with a queue for questions, for as long as it is used. */
+export async function withCloud(use: (cloud: Cloud) => Promise<void>): Promise<void> {
+  const cloud = await startCloud({});
+  try {
+    await cloud.call('sqs', 'CreateQueue', { QueueName: 'asks' }, cloud);
+    await use(cloud);
+  } finally {
+    await cloud.close();
+  }
+}
+
+export const urlOf = (cloud: Cloud, execution: string): string =>
+  `${cloud.urls.console}executions/${encodeURIComponent(execution)}`;
 
 export async function createMachine(
   { call, account, region }: Cloud,

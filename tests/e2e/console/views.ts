@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type Cloud, startCloud } from '../../../local/cloud.ts';
-import { expectAccessible, loaded, openPage } from './browser-page.ts';
+import { expectAccessible, expectWholeTimes, loaded, openPage } from './browser-page.ts';
 import { createMachine, fill, MACHINES, MANY, name as nameMany, start } from './many-things.ts';
 
 // Every view with nothing, with one row, and with ten thousand.
@@ -103,6 +103,7 @@ export function viewTests(browser: () => Browser): void {
         await page.goto(cloud.urls.console + view.path);
         await row(page, view, 1);
         await expectAccessible(page);
+        await expectWholeTimes(page);
       }
       expect(troubles).toEqual([]);
       await page.close();
