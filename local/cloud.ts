@@ -3,7 +3,7 @@ import { createCaller } from './aws/caller.ts';
 import { createEndpoint, type Endpoint } from './aws/endpoint.ts';
 import type { Authorize, Caller, CallService, Service } from './aws/service.ts';
 import type { AdjustableClock } from './clock.ts';
-import { type Activity, createActivity, watchedCalls, watchedStore } from './cloud/activity.ts';
+import { type Activity, createActivity, watchedCalls } from './cloud/activity.ts';
 import { type AroundCalls, withAround } from './cloud/around-calls.ts';
 import { createApiCaller } from './cloud/call-api.ts';
 import { type CloudData, openData } from './cloud/data-folder.ts';
@@ -172,7 +172,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   // Last opened is first closed: no task may see the services go.
   const { engine, service } = await createStepFunctions({
     ...caller,
-    data: { ...data, executions: watchedStore(data.executions, activity) },
+    data,
     clock,
     call,
     services,

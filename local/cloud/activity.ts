@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CallService } from '../aws/service.ts';
-import type { ExecutionStore } from '../stepfunctions/engine/store/store.ts';
 
 /** Knows whether anything runs that takes real time: a function, a call of a service, a write. */
 export interface Activity {
@@ -70,12 +69,3 @@ export const watchedCalls =
     const answer = call(service, operation, input, caller);
     return WAITING.has(`${service} ${operation}`) ? answer : activity.during(answer);
   };
-
-/** The same store, its commits counted. */
-export const watchedStore = (store: ExecutionStore, activity: Activity): ExecutionStore => ({
-  ...store,
-  commit(changes, mapRuns) {
-    const done = store.commit(changes, mapRuns);
-    return done && activity.during(done);
-  },
-});

@@ -1,4 +1,3 @@
-import type { Execution } from '../../stepfunctions/asl/execution.ts';
 import type { ConsoleSources } from '../sources.ts';
 
 interface OpenToken {
@@ -11,7 +10,7 @@ interface OpenToken {
 /** The states in which an execution waits for an answer from outside. */
 export function openTokens({ executions }: ConsoleSources, executionArn: string): readonly OpenToken[] {
   const stored = executions.execution(executionArn);
-  const snapshot = stored && (executions.snapshot(stored.id)?.state as Execution | undefined);
+  const snapshot = stored && executions.snapshot(stored.id)?.execution;
   return Object.values(snapshot?.scopes ?? {}).flatMap(({ state, enteredAt, phase }) =>
     phase.type === 'calling' && phase.taskToken !== undefined
       ? [{ state, since: enteredAt, until: phase.timeoutAt ?? null }]

@@ -20,7 +20,7 @@ function find({ executions, express }: ConsoleSources, query: URLSearchParams): 
   const arn = query.get('arn') ?? '';
   const stored = executions.execution(arn);
   if (stored) {
-    const snapshot = executions.snapshot(stored.id)?.state as Execution | undefined;
+    const snapshot = executions.snapshot(stored.id)?.execution;
     const history = (from: number, limit: number) => executions.history(stored.id, { from, limit, reverse: false });
     return { description: stored, snapshot, history };
   }

@@ -1,4 +1,3 @@
-import type { Execution } from '../../stepfunctions/asl/execution.ts';
 import { scopeOfKey } from '../../stepfunctions/asl/execution.ts';
 import { clockJson } from '../clock-endpoints.ts';
 import type { ConsoleSources } from '../sources.ts';
@@ -13,7 +12,7 @@ export function showTimers(sources: ConsoleSources): object {
     .flatMap(({ executionId, key, timer, at }) => {
       const execution = executions.executionById(executionId);
       if (!execution) return [];
-      const snapshot = executions.snapshot(executionId)?.state as Execution | undefined;
+      const snapshot = executions.snapshot(executionId)?.execution;
       const state = snapshot && scopeOfKey(snapshot, key)?.state;
       const { executionArn, name, revision } = execution;
       return [{ at, kind: timer, executionArn, name, machine: revision.name, state: state ?? null }];

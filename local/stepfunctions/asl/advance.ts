@@ -64,17 +64,26 @@ function start(step: Step): boolean {
   const { execution, machine } = step;
   if (execution.events > 0) return false;
   const input = { value: JSON.parse(execution.input), text: execution.input };
-  step.record('ExecutionStarted', 0, {
-    input: input.text,
-    inputDetails: NOT_TRUNCATED,
-    roleArn: execution.roleArn,
-    ...(execution.versionArn !== undefined && { stateMachineVersionArn: execution.versionArn }),
-    ...(execution.aliasArn !== undefined && { stateMachineAliasArn: execution.aliasArn }),
-  });
+  recordStart(step, input.text);
   // The first state's event does not refer to ExecutionStarted.
   runToRest(step, addScope(execution, { index: 0, state: machine.startAt, input, lastEvent: 0 }));
   if (execution.status === 'RUNNING') startExecutionTimer(step);
   return true;
+}
+
+function recordStart(step: Step, input: string): void {
+  const { roleArn, versionArn, aliasArn } = step.execution;
+  if (versionArn === undefined && aliasArn === undefined) {
+    step.record('ExecutionStarted', 0, roleArn, input);
+    return;
+  }
+  step.record('ExecutionStarted', 0, {
+    input,
+    inputDetails: NOT_TRUNCATED,
+    roleArn,
+    ...(versionArn !== undefined && { stateMachineVersionArn: versionArn }),
+    ...(aliasArn !== undefined && { stateMachineAliasArn: aliasArn }),
+  });
 }
 
 function timeOut(step: Step): boolean {

@@ -31,7 +31,7 @@ export interface History {
 
 type Slot = string | number | JsonObject | undefined;
 
-const SLOTS = 4;
+export const SLOTS = 4;
 
 /** Slots in a full list. */
 const FULL = 1024 * SLOTS;
@@ -43,7 +43,7 @@ export const countOf = ({ slots }: History): number =>
 
 /** Details that most events have: a name, and what came in, went out or is counted. */
 interface Shape {
-  readonly name?: 'name' | 'resource';
+  readonly name?: 'name' | 'resource' | 'roleArn';
   readonly data: 'input' | 'output' | 'index';
 }
 
@@ -58,6 +58,7 @@ const ENTERED_SHAPE: Shape = { name: 'name', data: 'input' };
 const EXITED_SHAPE: Shape = { name: 'name', data: 'output' };
 const ITERATION: Shape = { name: 'name', data: 'index' };
 const SHAPES: Readonly<Record<string, Shape>> = {
+  ExecutionStarted: { name: 'roleArn', data: 'input' },
   MapIterationStarted: ITERATION,
   MapIterationSucceeded: ITERATION,
   LambdaFunctionScheduled: { name: 'resource', data: 'input' },

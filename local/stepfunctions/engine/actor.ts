@@ -4,7 +4,6 @@ import { type Execution, scopeOfKey } from '../asl/execution.ts';
 import { addEvent, append, countOf, type History, newHistory } from '../asl/history.ts';
 import type { AttemptKey, Command, ExecutionEvent } from '../asl/protocol.ts';
 import { openCalls, timersOf, tokensOf } from './open-attempts.ts';
-import { fromState, toState } from './snapshot.ts';
 import {
   type ExecutionChange,
   type StoredExecution,
@@ -25,10 +24,8 @@ export interface Actor {
   readonly due: Set<AttemptKey>;
   /** Attempts that have a task token. */
   readonly tokens: Set<AttemptKey>;
-  /** What was decided and is not on its way to the store yet. */
+  /** What was decided and is not in the store yet. */
   pending: Decision | undefined;
-  /** How many commits of it are under way. Until they are over, the store has an older state than this. */
-  committing: number;
   /** Whatever else needs it in memory: calls on their way. */
   readonly inFlight: Map<AttemptKey, unknown>;
 }
@@ -60,22 +57,21 @@ export function createActor(machine: StateMachine, description: StoredExecution,
     due: new Set(),
     tokens: new Set(),
     pending: undefined,
-    committing: 0,
     inFlight: new Map(),
   };
 }
 
 /** An execution as the store has it. */
 export function restoreActor(machine: StateMachine, description: StoredExecution, snapshot: StoredSnapshot): Actor {
-  const actor = createActor(machine, description, fromState(description, snapshot.state));
+  const actor = createActor(machine, description, snapshot.execution);
   for (const key of tokensOf(actor.execution)) actor.tokens.add(key);
   if (snapshot.due) for (const { key } of openCalls(machine, actor.execution)) actor.due.add(key);
   return actor;
 }
 
 /** Whether it has to stay in memory. */
-export const isBusy = ({ pending, committing, inFlight, durable, description }: Actor): boolean =>
-  pending !== undefined || committing > 0 || inFlight.size > 0 || (!durable && description.status === 'RUNNING');
+export const isBusy = ({ pending, inFlight, durable, description }: Actor): boolean =>
+  pending !== undefined || inFlight.size > 0 || (!durable && description.status === 'RUNNING');
 
 export function decisionOf(actor: Actor): Decision {
   actor.pending ??= {
@@ -136,7 +132,7 @@ export function takeDecision(actor: Actor): Decision {
 
 /** With the state as it is now: a store reads it at once. */
 export function toChange({ description, execution, due }: Actor, decision: Decision): ExecutionChange {
-  const snapshot = description.status === 'SUCCEEDED' ? null : { state: toState(execution), due: due.size > 0 };
+  const snapshot = description.status === 'SUCCEEDED' ? null : { execution, due: due.size > 0 };
   return { ...decision, snapshot };
 }
 

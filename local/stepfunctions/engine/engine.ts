@@ -140,7 +140,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     if (started) options.onStatusChange?.(started);
     if (status) options.onStatusChange?.(status);
     const latest = status ?? started;
-    if (latest && actor.durable) queries.note(latest);
     if (latest?.status === 'RUNNING' && actor.durable) timers.watchAge(latest.startedAt);
     if (!latest || latest.status === 'RUNNING') return;
     if (!actor.durable) timers.clearExpress(actor);

@@ -30,8 +30,6 @@ export class GroupCommit {
   readonly #committed: (actor: Actor, decision: Decision) => void;
   readonly #halted: (error: EngineHaltedError) => void;
   #batch: Batch | undefined;
-  /** Batches that the store is committing, in order. */
-  #underWay: Batch[] = [];
   #stopped: Error | undefined;
 
   constructor(
@@ -87,7 +85,7 @@ export class GroupCommit {
 
   /** Resolves when all that was decided so far is durable. */
   flushed(): Promise<void> {
-    return this.#batch?.done ?? this.#underWay.at(-1)?.done ?? Promise.resolve();
+    return this.#batch?.done ?? DONE;
   }
 
   #next(): Batch {
@@ -112,44 +110,23 @@ export class GroupCommit {
     }
     const decisions = [...batch.actors].map((actor): [Actor, Decision] => [actor, takeDecision(actor)]);
     const changes = decisions.map(([actor, decision]) => toChange(actor, decision));
-    for (const [actor] of decisions) actor.committing++;
     try {
-      const underWay = this.#store.commit([...changes, ...batch.others], [...batch.mapRuns.values()]);
-      if (!underWay) {
-        this.#finish(batch, decisions);
-        return;
-      }
-      this.#underWay.push(batch);
-      underWay.then(
-        () => {
-          this.#underWay.shift();
-          this.#finish(batch, decisions);
-        },
-        (error) => void this.#halt(error, batch),
-      );
+      this.#store.commit([...changes, ...batch.others], [...batch.mapRuns.values()]);
     } catch (error) {
-      this.#halt(error as Error, batch);
+      batch.reject(this.#halt(error as Error));
+      return;
     }
-  }
-
-  #finish(batch: Batch, decisions: readonly (readonly [Actor, Decision])[]): void {
     batch.resolve();
-    for (const [actor, decision] of decisions) {
-      actor.committing--;
-      this.#committed(actor, decision);
-    }
+    for (const [actor, decision] of decisions) this.#committed(actor, decision);
   }
 
   /** @returns what those are told who wait */
-  #halt(error: Error, batch?: Batch): Error {
-    if (!this.#stopped) {
-      const halted = new EngineHaltedError(error);
-      this.#stopped = halted;
-      this.#halted(halted);
-    }
-    for (const lost of batch ? [...this.#underWay, batch] : this.#underWay) lost.reject(this.#stopped);
-    this.#underWay = [];
-    return this.#stopped;
+  #halt(error: Error): Error {
+    if (this.#stopped) return this.#stopped;
+    const halted = new EngineHaltedError(error);
+    this.#stopped = halted;
+    this.#halted(halted);
+    return halted;
   }
 
   /** Commits what there is, and nothing after it. */

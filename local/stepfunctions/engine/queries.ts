@@ -5,37 +5,18 @@ import { pagePosition, pageToken } from './pages.ts';
 import type { ExecutionFilter, ExecutionSummary, Page, PageRequest } from './ports.ts';
 import type { ExecutionStore, StoredExecution } from './store/store.ts';
 
-/** How many executions that have just ended are kept at hand: whoever started one will ask how it went. */
-const RECENT = 200;
-
-/** Characters of input and output from which an execution is not kept at hand. */
-const LARGE = 10_000;
-
 /** What can be asked about executions. Only what is durable is told. */
 export function createQueries(store: ExecutionStore) {
-  const recent = new Map<string, StoredExecution>();
-
   /** @throws ServiceError ExecutionDoesNotExist, InvalidArn for Express */
   function find(executionArn: string): StoredExecution {
     if (isExpressArn(executionArn)) throw notForExpress();
-    const execution = recent.get(executionArn) ?? store.execution(executionArn);
+    const execution = store.execution(executionArn);
     if (!execution) throw executionDoesNotExist(executionArn);
     return execution;
   }
 
   return {
     find,
-
-    /** An execution has a new status, which is durable. */
-    note(execution: StoredExecution): void {
-      // Such a store has it at hand.
-      if (store.commitsAtOnce) return;
-      const { executionArn, status, input, output = '' } = execution;
-      recent.delete(executionArn);
-      if (status === 'RUNNING' || input.length + output.length > LARGE) return;
-      recent.set(executionArn, execution);
-      if (recent.size > RECENT) recent.delete(recent.keys().next().value as string);
-    },
 
     list(filter: ExecutionFilter, { maxResults, nextToken }: PageRequest): Page<ExecutionSummary> {
       const listing = `executions ${JSON.stringify(filter)}`;

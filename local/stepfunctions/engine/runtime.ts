@@ -86,7 +86,7 @@ export class Runtime {
   /** Whether it is in memory and runs, or has ended just now so that nobody was told. */
   isActive(executionArn: string): boolean {
     const actor = this.#actors.get(executionArn);
-    return actor !== undefined && (actor.committing > 0 || actor.description.status === 'RUNNING');
+    return actor !== undefined && (actor.pending !== undefined || actor.description.status === 'RUNNING');
   }
 
   loadById(id: number): Actor | undefined {

@@ -17,10 +17,13 @@ interface Acknowledged {
  */
 export function createAcknowledged(file: string) {
   let handle: number | undefined;
+  const bytes = Buffer.alloc(LENGTH, '\n');
 
   function write({ seq, closed }: Acknowledged): void {
     handle ??= openForUpdate(file);
-    writeSync(handle, `${JSON.stringify({ seq, closed }).padEnd(LENGTH - 1)}\n`, 0);
+    bytes.fill(' ', 0, LENGTH - 1);
+    bytes.write(`{"seq":${seq},"closed":${closed}}`);
+    writeSync(handle, bytes, 0, LENGTH, 0);
   }
 
   return {

@@ -1,10 +1,10 @@
 import {
   detailsKeyOf,
-  forEachEvent,
   type History,
   type HistoryEvent,
   inShape,
   NOT_TRUNCATED,
+  SLOTS,
   shapeOf,
 } from '../../asl/history.ts';
 import type { JsonObject } from '../../asl/json.ts';
@@ -12,13 +12,16 @@ import type { JsonObject } from '../../asl/json.ts';
 // How history is stored: JSON arrays, each with a comma after it. It is written far more often than read, and most of what a
 // durable execution writes is history.
 //
-//   [17,1767225600000,0]     the next event has this id and this time, and so have those after it
-//   [0,1,"A","{}"]           a type, how many events ago the previous one was, and details in the type's shape
-//   [12,3,{"error":"E"}]     … or the details as an object
-//   ["MapRunSucceeded",1]    … or none; types that are not in the list below are written out
+//   [17,[0,1767225600000,3,1767225600100], …]   the first event has this id; from which event on (0 is the first) which time
+//
+// Four values for each event follow:
+//
+//   0,1,"A","{}"             a type, how many events ago the previous one was, and details in the type's shape
+//   12,3,{"error":"E"},null  … or the details as an object
+//   "MapRunFailed",1,null,null  … or none; types that are not in the list below are written out
 //
 // Details that say `{"truncated":false}` are left out beside what they belong to (a 1 at the end says that they are not), and a
-// long text that is the same as the one before is a 0.
+// text that is the same as the one before is `true`.
 
 /** Only ever added to: files hold the positions. */
 const TYPES = [
@@ -53,47 +56,60 @@ const TYPES = [
   'ExecutionFailed',
 ];
 
-const codes = new Map(TYPES.map((type, code) => [type, `[${code},`]));
-
-/** Shorter texts are written again. */
-const LONG = 24;
+const codes = new Map(TYPES.map((type, code) => [type, code]));
 
 /** Texts may be joined: each says where it begins. */
-export function historyToText(history: History): string {
-  let text = '';
-  let last = '';
-  let time: number | undefined;
+export function historyToText({ first, times, slots }: History): string {
+  let text = `[${first},[${times}]`;
+  let id = first;
+  let last: string | undefined;
 
-  function data(value: string): string {
-    if (value.length < LONG) return quoted(value);
-    if (value === last) return '0';
+  function data(value: string): string | true {
+    if (value === last) return true;
     last = value;
-    return JSON.stringify(value);
+    return value;
   }
 
-  forEachEvent(history, (id, at, type, previousEventId, details, value) => {
-    if (at !== time) {
-      text += `[${id},${at},0],`;
-      time = at;
-      last = '';
+  for (const list of slots) {
+    for (let i = 0; i < list.length; i += SLOTS) {
+      const [type, back, details, value] = [
+        list[i] as string,
+        id++ - (list[i + 1] as number),
+        list[i + 2],
+        list[i + 3],
+      ];
+      if (typeof details === 'string') {
+        text += head(type, back, details);
+        text += value === last ? ',true' : `,${JSON.stringify(typeof value === 'string' ? data(value) : value)}`;
+      } else {
+        text += `,${codes.get(type) ?? JSON.stringify(type)},${back}`;
+        if (!details) text += ',null,null';
+        else if (isUsual(details as JsonObject))
+          text += `,${JSON.stringify(withoutDefaults(details as JsonObject, data))},null`;
+        else text += `,${JSON.stringify(details)},1`;
+      }
     }
-    text += `${codes.get(type) ?? `["${type}",`}${id - previousEventId}`;
-    if (typeof details === 'string') text += `,${quoted(details)},${typeof value === 'string' ? data(value) : value}],`;
-    else if (details) text += `,${withoutDefaults(details, data)}],`;
-    else text += '],';
-  });
-  return text;
+  }
+  return `${text}],`;
 }
 
-/** Short texts as JSON: mostly the names of states, which come again and again. */
-const quotedTexts = new Map<string, string>();
+/** By type and name: how most events begin, which come again and again. */
+const heads = new Map<string, Map<string, string>>();
 
-function quoted(value: string): string {
-  if (value.length >= LONG) return JSON.stringify(value);
-  const known = quotedTexts.get(value);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(value);
-  if (quotedTexts.size < 2000) quotedTexts.set(value, text);
+/** Names that are kept for each type. */
+const NAMES = 500;
+
+function head(type: string, back: number, name: string): string {
+  let names = heads.get(type);
+  if (!names) {
+    names = new Map();
+    heads.set(type, names);
+  }
+  let text = back === 1 ? names.get(name) : undefined;
+  if (text === undefined) {
+    text = `,${codes.get(type) ?? JSON.stringify(type)},${back},${JSON.stringify(name)}`;
+    if (back === 1 && names.size < NAMES && name.length < 200) names.set(name, text);
+  }
   return text;
 }
 
@@ -104,16 +120,14 @@ const DEFAULTS: ReadonlySet<string> = new Set(TRUNCATABLE.map((name) => `${name}
 /** Members whose texts tend to be repeated. */
 const DATA: ReadonlySet<string> = new Set(['input', 'output', 'parameters']);
 
-/** @returns the details as JSON, and `,1` if they are as they are */
-function withoutDefaults(details: JsonObject, data: (value: string) => string): string {
-  if (!isUsual(details)) return `${JSON.stringify(details)},1`;
-  let text = '{';
+function withoutDefaults(details: JsonObject, data: (value: string) => string | true): JsonObject {
+  const rest: JsonObject = {};
   for (const name in details) {
     const value = details[name];
     if (value === undefined || DEFAULTS.has(name)) continue;
-    text += `${text === '{' ? '' : ','}"${name}":${DATA.has(name) ? data(value as string) : JSON.stringify(value)}`;
+    rest[name] = DATA.has(name) ? data(value as string) : value;
   }
-  return `${text}}`;
+  return rest;
 }
 
 /** As the core makes them. */
@@ -126,48 +140,50 @@ function isUsual(details: JsonObject): boolean {
   return true;
 }
 
-type Line =
-  | [id: number, timestamp: number, 0]
-  | [type: number | string, back: number]
-  | [type: number | string, back: number, details: JsonObject, isWhole?: 1]
-  | [type: number | string, back: number, name: string, data: string | number];
+type Values = [first: number, times: number[], ...(number | string | true | null | JsonObject)[]];
 
 /** @throws SyntaxError */
 export function textToHistory(text: string): HistoryEvent[] {
-  const lines = JSON.parse(`[${text.slice(0, -1)}]`) as Line[];
   const events: HistoryEvent[] = [];
-  let [id, timestamp, last] = [0, 0, ''];
-  for (const line of lines) {
-    if (line[2] === 0) {
-      [id, timestamp] = line as [number, number, 0];
-      last = '';
-      continue;
+  for (const [first, times, ...values] of JSON.parse(`[${text.slice(0, -1)}]`) as Values[]) {
+    let last = '';
+    let change = 0;
+    let timestamp = 0;
+
+    function text(value: string | true): string {
+      if (value !== true) last = value;
+      return last;
     }
-    const [code, back, details, more] = line;
-    const type = typeof code === 'number' ? (TYPES[code] as string) : code;
-    const event: HistoryEvent = { id, previousEventId: id++ - back, type, timestamp };
-    const full =
-      typeof details === 'string' ? inShape(type, details, dataOf(type, more)) : details && read(details, more);
-    events.push(full ? Object.assign(event, { [detailsKeyOf(type)]: full }) : event);
+
+    function details(type: string, value: Values[2], more: Values[2]): JsonObject | undefined {
+      if (value === null) return undefined;
+      if (typeof value !== 'string')
+        return more === 1 ? (value as JsonObject) : withDefaults(value as JsonObject, text);
+      const isIndex = shapeOf(type)?.data === 'index';
+      return inShape(type, value, isIndex ? (more as number) : text(more as string | true));
+    }
+
+    for (let i = 0; i < values.length; i += 4) {
+      if (times[change] === i / 4) {
+        timestamp = times[change + 1] as number;
+        change += 2;
+      }
+      const code = values[i] as number | string;
+      const type = typeof code === 'number' ? (TYPES[code] as string) : code;
+      const id = first + i / 4;
+      const event: HistoryEvent = { id, previousEventId: id - (values[i + 1] as number), type, timestamp };
+      const full = details(type, values[i + 2] as Values[2], values[i + 3] as Values[2]);
+      events.push(full ? Object.assign(event, { [detailsKeyOf(type)]: full }) : event);
+    }
   }
   return events;
+}
 
-  function dataOf(type: string, value: string | number | undefined): string | number | undefined {
-    return shapeOf(type)?.data === 'index' ? value : repeated(value as string | 0);
+function withDefaults(details: JsonObject, text: (value: string | true) => string): JsonObject {
+  const full: JsonObject = {};
+  for (const [name, value] of Object.entries(details)) {
+    full[name] = DATA.has(name) ? text(value as string | true) : value;
+    if (DEFAULTS.has(`${name}Details`)) full[`${name}Details`] = NOT_TRUNCATED;
   }
-
-  function repeated(value: string | 0): string {
-    if (value !== 0 && value.length >= LONG) last = value;
-    return value === 0 ? last : value;
-  }
-
-  function read(details: JsonObject, isWhole: string | number | undefined): JsonObject {
-    if (isWhole) return details;
-    const full: JsonObject = {};
-    for (const [name, value] of Object.entries(details)) {
-      full[name] = DATA.has(name) ? repeated(value as string | 0) : value;
-      if (DEFAULTS.has(`${name}Details`)) full[`${name}Details`] = NOT_TRUNCATED;
-    }
-    return full;
-  }
+  return full;
 }

@@ -7,12 +7,12 @@ import {
   type StoredExecution,
   type StoredMapRun,
   type StoredSnapshot,
-  type StoredStatus,
   type StoredTimer,
   type StoredToken,
   StoreError,
   type TokenOwner,
 } from './store.ts';
+import { createTimerIndex } from './timer-index.ts';
 
 interface Entry {
   execution: StoredExecution;
@@ -36,7 +36,7 @@ export function createMemoryStore(): ExecutionStore {
   function apply(change: ExecutionChange): void {
     const entry = change.started ? insert(change.started) : entries[change.id];
     if (!entry) throw new StoreError(`There is no execution ${change.id}`);
-    if (change.status) entry.execution = withStatus(entry.execution, change.status);
+    if (change.status) entry.execution = change.status;
     if (change.snapshot !== undefined) entry.snapshot = change.snapshot ?? undefined;
     if (change.history) entry.history.push(change.history);
     if (change.tokens) for (const [key, token] of change.tokens) setToken(entry, key, token);
@@ -89,7 +89,6 @@ export function createMemoryStore(): ExecutionStore {
     commit(changes, runs = []) {
       for (const change of changes) apply(change);
       for (const mapRun of runs) mapRuns.set(mapRun.mapRunArn, mapRun);
-      return undefined;
     },
 
     execution(arn) {
@@ -136,30 +135,6 @@ export function createMemoryStore(): ExecutionStore {
   };
 }
 
-/** A status replaces all of the one before: what it does not name is cleared. */
-function withStatus(execution: StoredExecution, standing: StoredStatus): StoredExecution {
-  const { id, executionArn, name, revision, startedAt, input, mapRunArn, traceHeader, startedBy } = execution;
-  const { status, stoppedAt, output, error, cause, redriveCount, redrivenAt } = standing;
-  return {
-    id,
-    executionArn,
-    name,
-    revision,
-    startedAt,
-    input,
-    mapRunArn,
-    traceHeader,
-    startedBy,
-    status,
-    stoppedAt,
-    output,
-    error,
-    cause,
-    redriveCount,
-    redrivenAt,
-  };
-}
-
 function matches(execution: StoredExecution, filter: ExecutionFilter): boolean {
   const { revision } = execution;
   return (
@@ -171,35 +146,4 @@ function matches(execution: StoredExecution, filter: ExecutionFilter): boolean {
     (!filter.status || execution.status === filter.status) &&
     (!filter.redrive || execution.redriveCount > 0 === (filter.redrive === 'REDRIVEN'))
   );
-}
-
-/** Timers in order of their times: sorted only when asked for, as most are cleared before they are due. */
-function createTimerIndex() {
-  const all = new Set<StoredTimer>();
-  let earliest: number | undefined = Number.POSITIVE_INFINITY;
-
-  function next(): number | undefined {
-    if (earliest === undefined) {
-      earliest = Number.POSITIVE_INFINITY;
-      for (const { at } of all) earliest = Math.min(earliest, at);
-    }
-    return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
-  }
-
-  return {
-    next,
-    add(timer: StoredTimer): void {
-      all.add(timer);
-      if (earliest !== undefined) earliest = Math.min(earliest, timer.at);
-    },
-    remove(timer: StoredTimer): void {
-      all.delete(timer);
-      if (timer.at === earliest) earliest = all.size > 0 ? undefined : Number.POSITIVE_INFINITY;
-    },
-    due: (now: number, limit: number): StoredTimer[] =>
-      [...all]
-        .filter(({ at }) => at <= now)
-        .sort((a, b) => a.at - b.at)
-        .slice(0, limit),
-  };
 }

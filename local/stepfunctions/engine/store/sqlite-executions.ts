@@ -9,13 +9,14 @@ type Row = Record<string, SQLOutputValue>;
 const COLUMNS = `id, prefix, name, revision, started_at, map_run, trace_header, started_by, status, stopped_at, error, cause,
   redrive_count, redriven_at, input, output`;
 
-/** The colon before the name is the seventh. */
-const NAME = /^((?:[^:]*:){6}[^:]*):(.*)$/s;
-
-/** What the ARN of an execution shares with many, and the rest of it. */
+/** What the ARN of an execution shares with many, and the rest of it: the name, after the seventh colon. */
 export function partsOfArn(arn: string): { prefix: string; name: string } {
-  const [, prefix = '', name = arn] = NAME.exec(arn) ?? [];
-  return { prefix, name };
+  let colon = -1;
+  for (let count = 0; count < 7; count++) {
+    colon = arn.indexOf(':', colon + 1);
+    if (colon < 0) return { prefix: '', name: arn };
+  }
+  return { prefix: arn.slice(0, colon), name: arn.slice(colon + 1) };
 }
 
 /** Reads the rows of executions, with the revisions they point to. */

@@ -1,21 +1,27 @@
+import { renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { createAcknowledged } from './acknowledged.ts';
+import { LogReader, type LogRecord, segmentOf, segmentsOf, spareSegmentOf } from './log-segments.ts';
+import { createRowWriter } from './sqlite-rows.ts';
 import { LEDGER_TABLES, SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
 import { StoreCorruptError, StoreError } from './store.ts';
 
-/** A write-ahead log, and an fsync before COMMIT returns. */
+/**
+ * A commit is on the disk when it is in the log of commits. What SQLite writes may come there later, but in order: it syncs
+ * where it takes its own log over into the file.
+ */
 const PRAGMAS = `
   PRAGMA page_size = 8192;
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
+  PRAGMA synchronous = NORMAL;
   PRAGMA foreign_keys = OFF;
   PRAGMA cache_size = -8000;
   PRAGMA wal_autocheckpoint = 2000;
 `;
 
-/** Opens a connection to a file that is checked already. */
+/** Opens a connection to a data file. */
 export function connect(file: string): DatabaseSync {
-  const db = new DatabaseSync(file);
+  const db = new DatabaseSync(file, { timeout: 5000 });
   db.exec(PRAGMAS);
   return db;
 }
@@ -30,7 +36,7 @@ export interface OpenedDatabase {
 
 /**
  * Opens the file for this process alone, makes the tables if it is new, and checks it otherwise. What a crash left in the
- * write-ahead log is applied by SQLite.
+ * log of commits is taken over to the tables.
  * @throws StoreCorruptError, StoreError
  */
 export function openDatabase(file: string): OpenedDatabase {
@@ -45,7 +51,7 @@ export function openDatabase(file: string): OpenedDatabase {
         `${file} is not a data file of this version (${version} instead of ${SCHEMA_VERSION})`,
       );
     }
-    return { db, seq: check(db, file), unlock };
+    return { db, seq: recover(db, file, check(db, file)), unlock };
   } catch (error) {
     db?.close();
     unlock();
@@ -72,18 +78,12 @@ function lock(file: string): () => void {
 
 const isEmpty = (db: DatabaseSync): boolean => db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n === 0;
 
-/** @returns the number of the last commit. @throws StoreCorruptError */
+/** @returns the number of the last commit that is in the tables. @throws StoreCorruptError */
 function check(db: DatabaseSync, file: string): number {
   const ledger = db.prepare('SELECT * FROM ledger').get() as Record<string, number> | undefined;
   if (!ledger) throw new StoreCorruptError(`${file} is damaged: it has no ledger`);
   const seq = ledger.seq as number;
   const acknowledged = createAcknowledged(`${file}-acknowledged`).read();
-  if (!acknowledged && seq > 0) throw new StoreCorruptError(`${file}-acknowledged is missing; it belongs to ${file}`);
-  if (acknowledged && acknowledged.seq > seq) {
-    throw new StoreCorruptError(
-      `${file} ends with commit ${seq}, but commit ${acknowledged.seq} was acknowledged: its last commits were lost`,
-    );
-  }
   // Whoever closed it has found nothing wrong, and nobody has written since.
   if (acknowledged?.closed && acknowledged.seq === seq) return seq;
   const problems = db
@@ -100,6 +100,36 @@ function check(db: DatabaseSync, file: string): number {
   if (db.prepare(STRAY).get())
     throw new StoreCorruptError(`${file} is damaged: an execution belongs to no state machine`);
   return seq;
+}
+
+/**
+ * Takes what the tables lack over from the log, if nothing is missing.
+ * @param applied the last commit that is in the tables
+ * @returns the number of the last commit. @throws StoreCorruptError
+ */
+function recover(db: DatabaseSync, file: string, applied: number): number {
+  const reader = new LogReader(file, applied + 1);
+  const commits: LogRecord[] = [];
+  for (let record = reader.next(); record; record = reader.next()) commits.push(record);
+  reader.close();
+  const seq = applied + commits.length;
+  const acknowledged = createAcknowledged(`${file}-acknowledged`).read();
+  if (!acknowledged && seq > 0) throw new StoreCorruptError(`${file}-acknowledged is missing; it belongs to ${file}`);
+  if (acknowledged && acknowledged.seq > seq) {
+    throw new StoreCorruptError(
+      `${file} and its log end with commit ${seq}, but commit ${acknowledged.seq} was acknowledged: the last commits were lost`,
+    );
+  }
+  if (commits.length > 0) createRowWriter(db).write(commits);
+  retireLog(db, file, Number.POSITIVE_INFINITY);
+  return seq;
+}
+
+/** Retires the segments of the log that begin before a commit, once the tables, which have all of it, are on the disk. */
+export function retireLog(db: DatabaseSync, file: string, before: number): void {
+  const segments = segmentsOf(file).filter((first) => first < before);
+  if (segments.length === 0 || db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy !== 0) return;
+  for (const first of segments) renameSync(segmentOf(file, first), spareSegmentOf(file));
 }
 
 /** Rows of these tables never change, so that the ledger need not know them: that they are there is enough. */

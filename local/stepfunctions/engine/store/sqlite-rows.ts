@@ -1,18 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { countOf } from '../../asl/history.ts';
-import { historyToText } from './history-text.ts';
-import { partsOfArn } from './sqlite-executions.ts';
-import type { SharedKeys } from './sqlite-keys.ts';
+import { type ChangeRow, type CommitRows, type StatusColumns, textToCommit } from './commit-text.ts';
+import type { LogRecord } from './log-segments.ts';
 import { HISTORY_SPAN } from './sqlite-schema.ts';
-import {
-  type ExecutionChange,
-  parseTimerId,
-  type StoredExecution,
-  type StoredMapRun,
-  type StoredSnapshot,
-  type StoredStatus,
-  StoreError,
-} from './store.ts';
+import { parseTimerId, StoreError } from './store.ts';
 
 /** Events that wait in the execution's own row: few enough to be written again with each step. */
 const TAIL = 32;
@@ -20,31 +10,35 @@ const TAIL = 32;
 /** Of how many executions it is remembered how their rows were written. */
 const REMEMBERED = 20_000;
 
-/** Writes changes as rows. */
+/** Writes commits as rows. */
 export interface RowWriter {
-  /** All of it in one transaction, as commit number `seq`. @throws if nothing was committed */
-  commit(seq: number, changes: readonly ExecutionChange[], mapRuns: readonly StoredMapRun[]): void;
+  /** All of them in one transaction; later ones may go on with what earlier ones began. @throws if nothing was written */
+  write(commits: readonly LogRecord[]): void;
 }
 
-export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
+export function createRowWriter(db: DatabaseSync): RowWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
+  const insertMachine = db.prepare('INSERT INTO machines (id, arn) VALUES (?, ?)');
+  const insertRevision = db.prepare(
+    'INSERT INTO revisions (id, hash, version_arn, alias_arn, revision) VALUES (?, ?, ?, ?, ?)',
+  );
   const insertExecution = db.prepare(
     `INSERT INTO executions (seq, id, prefix, name, machine, revision, started_at, map_run, trace_header, started_by, input,
-       status, stopped_at, output, error, cause, redrive_count, redriven_at, due, first, state, tail)
+       status, stopped_at, error, cause, redrive_count, redriven_at, output, due, first, state, tail)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const rowOf = db.prepare('SELECT seq, due FROM executions WHERE id = ?');
   const addEvents = db.prepare('UPDATE executions SET seq = ?, tail = tail || ? WHERE id = ?');
   const setStatus = db.prepare(
-    `UPDATE executions SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ?, redrive_count = ?,
-       redriven_at = ? WHERE id = ?`,
+    `UPDATE executions SET status = ?, stopped_at = ?, error = ?, cause = ?, redrive_count = ?, redriven_at = ?,
+       output = ? WHERE id = ?`,
   );
   const setState = db.prepare('UPDATE executions SET seq = ?, tail = tail || ?, state = ? WHERE id = ?');
   const setStateAndDue = db.prepare('UPDATE executions SET seq = ?, tail = tail || ?, state = ?, due = ? WHERE id = ?');
   const endExecution = db.prepare(
-    `UPDATE executions SET seq = ?, tail = tail || ?, state = NULL, due = 0, status = ?, stopped_at = ?, output = ?,
-       error = ?, cause = ?, redrive_count = ?, redriven_at = ? WHERE id = ?`,
+    `UPDATE executions SET seq = ?, tail = tail || ?, state = NULL, due = 0, status = ?, stopped_at = ?, error = ?,
+       cause = ?, redrive_count = ?, redriven_at = ?, output = ? WHERE id = ?`,
   );
   const insertHistory = db.prepare('INSERT INTO history (seq, id, events) VALUES (?, ?, ?)');
   const moveTail = db.prepare(
@@ -77,43 +71,15 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
   /** Of executions that go on: which commit wrote the row last, and whether it is due. */
   const written = new Map<number, { readonly seq: number; readonly due: number }>();
 
-  function writeStart(started: StoredExecution, { status, snapshot, history }: ExecutionChange): void {
-    const { id, executionArn, startedAt, revision, input } = started;
-    const { mapRunArn = null, traceHeader = null, startedBy = null } = started;
-    const standing: StoredStatus = status ?? started;
-    const { stoppedAt = null, output = null, error = null, cause = null, redriveCount, redrivenAt = null } = standing;
-    const { prefix, name } = partsOfArn(executionArn);
-    if (prefix === '') throw new StoreError(`${executionArn} is not the ARN of an execution`);
-    const { text, first, next } = eventsIn(history);
+  function writeStart(change: ChangeRow, start: NonNullable<ChangeRow['start']>, status: StatusColumns): void {
+    const { id, input, output, due, state = null, events, first, next } = change;
     // What goes on will be written again.
-    const isKept = !snapshot || next - first < TAIL;
-    if (!isKept) writeHistory(id, first, text);
-    insertExecution.run(
-      seq,
-      id,
-      keys.machine(prefix),
-      name,
-      keys.machine(revision.stateMachineArn),
-      keys.revision(revision),
-      startedAt,
-      mapRunArn,
-      traceHeader,
-      startedBy,
-      input,
-      standing.status,
-      stoppedAt,
-      output,
-      error,
-      cause,
-      redriveCount,
-      redrivenAt,
-      dueOf(snapshot),
-      isKept ? first : next,
-      snapshot ? textOf(snapshot) : null,
-      isKept ? text : '',
-    );
+    const isKept = state === null || next - first < TAIL;
+    if (!isKept) writeHistory(id, first, events);
+    const [eventsFrom, tail] = isKept ? [first, events] : [next, ''];
+    insertExecution.run(seq, id, ...start, input, ...status, output, due, eventsFrom, state, tail);
     sums.executions += seq;
-    if (snapshot) remember(id, dueOf(snapshot));
+    if (state !== null) remember(id, due);
   }
 
   function writeHistory(id: number, first: number, events: string): void {
@@ -121,29 +87,28 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
     sums.history += seq;
   }
 
-  function writeChange(change: ExecutionChange): void {
-    const { id, status, snapshot, history } = change;
+  function writeChange({ id, status, output, state, due: dueNow, first, next, ...change }: ChangeRow): void {
     const before = written.get(id) ?? (rowOf.get(id) as { seq: number; due: number } | undefined);
     if (before === undefined) throw new StoreError(`Execution ${id} is not there any more`);
     sums.executions += seq - before.seq;
-    const due = snapshot === undefined ? before.due : dueOf(snapshot);
-    if (snapshot === null) written.delete(id);
+    const due = state === undefined ? before.due : dueNow;
+    if (state === null) written.delete(id);
     else remember(id, due);
-    let { text, first, next } = eventsIn(history);
+    let { events } = change;
     const isMany = Math.floor(first / TAIL) !== Math.floor(next / TAIL);
-    if (isMany && snapshot !== null) {
-      sums.history += seq * Number(moveTail.run(seq, text, id).changes);
+    if (isMany && state !== null) {
+      sums.history += seq * Number(moveTail.run(seq, events, id).changes);
       emptyTail.run(next, id);
-      text = '';
+      events = '';
     }
-    if (status && snapshot === null) {
-      endExecution.run(seq, text, ...valuesOf(status), id);
+    if (status && state === null) {
+      endExecution.run(seq, events, ...status, output, id);
       return;
     }
-    if (status) setStatus.run(...valuesOf(status), id);
-    if (snapshot === undefined) addEvents.run(seq, text, id);
-    else if (due === before.due) setState.run(seq, text, snapshot && textOf(snapshot), id);
-    else setStateAndDue.run(seq, text, snapshot && textOf(snapshot), due, id);
+    if (status) setStatus.run(...status, output, id);
+    if (state === undefined) addEvents.run(seq, events, id);
+    else if (due === before.due) setState.run(seq, events, state, id);
+    else setStateAndDue.run(seq, events, state, due, id);
   }
 
   function remember(id: number, due: number): void {
@@ -151,53 +116,76 @@ export function createRowWriter(db: DatabaseSync, keys: SharedKeys): RowWriter {
     written.set(id, { seq, due });
   }
 
-  function write(change: ExecutionChange): void {
-    const { id, started } = change;
-    if (started) writeStart(started, change);
-    else writeChange(change);
-    for (const [key, token] of change.tokens ?? []) {
-      if (token) putToken.run(seq, id, key, token.taskToken, token.activityArn ?? null);
+  function writeOthers({ id, tokens, timers }: ChangeRow): void {
+    for (const [key, token, activityArn] of tokens) {
+      if (token !== null) putToken.run(seq, id, key, token, activityArn);
       else deleteToken.run(id, key);
     }
-    for (const [text, stored] of change.timers ?? []) {
-      const { key, timer } = parseTimerId(text);
-      if (stored === null) deleteTimer.run(id, key, timer);
-      else if (typeof stored === 'number') deleteTimerDueAt.run(id, key, timer, stored);
-      else putTimer.run(seq, id, key, timer, stored.at);
+    for (const [name, at, rang] of timers) {
+      const { key, timer } = parseTimerId(name);
+      if (at === null) deleteTimer.run(id, key, timer);
+      else if (rang) deleteTimerDueAt.run(id, key, timer, at);
+      else putTimer.run(seq, id, key, timer, at);
     }
   }
 
+  function writeAll(commits: readonly CommitRows[]): void {
+    const changes = new Map<number, ChangeRow>();
+    const mapRuns = new Map<string, CommitRows['mapRuns'][number]>();
+    for (const commit of commits) {
+      for (const machine of commit.machines) insertMachine.run(...machine);
+      for (const revision of commit.revisions) insertRevision.run(...revision);
+      for (const change of commit.changes) {
+        const before = changes.get(change.id);
+        changes.set(change.id, before ? joined(before, change) : change);
+        writeOthers(change);
+      }
+      for (const mapRun of commit.mapRuns) mapRuns.set(mapRun[0], mapRun);
+    }
+    for (const change of changes.values()) {
+      if (change.start && change.status) writeStart(change, change.start, change.status);
+      else writeChange(change);
+    }
+    for (const mapRun of mapRuns.values()) putMapRun.run(seq, ...mapRun);
+  }
+
   return {
-    commit(number, changes, mapRuns) {
-      seq = number;
+    write(commits) {
+      const rows = commits.map(({ text }) => textToCommit(text));
+      seq = commits.at(-1)?.seq ?? seq;
       sums = { executions: 0, history: 0 };
       try {
         begin.run();
-        for (const change of changes) write(change);
-        for (const mapRun of mapRuns) {
-          const isRunning = mapRun.status === 'RUNNING' ? 1 : 0;
-          putMapRun.run(seq, mapRun.mapRunArn, mapRun.executionId, isRunning, JSON.stringify(mapRun));
-        }
+        writeAll(rows);
         addToLedger.run(seq, sums.executions, sums.history);
         end.run();
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK');
+        written.clear();
         throw error;
       }
     },
   };
 }
 
-function eventsIn(history: ExecutionChange['history']): { text: string; first: number; next: number } {
-  if (!history) return { text: '', first: 0, next: 0 };
-  return { text: historyToText(history), first: history.first, next: history.first + countOf(history) };
-}
-
-const dueOf = (snapshot: StoredSnapshot | null | undefined): number => (snapshot?.due ? 1 : 0);
-
-const textOf = ({ state }: StoredSnapshot): string => JSON.stringify(state);
-
-function valuesOf(status: StoredStatus): (string | number | null)[] {
-  const { stoppedAt = null, output = null, error = null, cause = null, redriveCount, redrivenAt = null } = status;
-  return [status.status, stoppedAt, output, error, cause, redriveCount, redrivenAt];
+/** Two changes of an execution as one; tokens and timers aside. */
+function joined(before: ChangeRow, after: ChangeRow): ChangeRow {
+  const { id, start, input } = before;
+  const standing = after.status ? after : before;
+  const snapshot = after.state === undefined ? before : after;
+  const hasEvents = before.events !== '';
+  return {
+    id,
+    start,
+    input,
+    status: standing.status,
+    output: standing.output,
+    state: snapshot.state,
+    due: snapshot.due,
+    events: before.events + after.events,
+    first: hasEvents ? before.first : after.first,
+    next: after.events === '' ? before.next : after.next,
+    tokens: [],
+    timers: [],
+  };
 }

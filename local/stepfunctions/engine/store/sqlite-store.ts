@@ -1,152 +1,123 @@
-import type { SQLOutputValue } from 'node:sqlite';
-import type { HistoryEvent } from '../../asl/history.ts';
-import type { TimerKind } from '../../asl/protocol.ts';
-import { createAcknowledged } from './acknowledged.ts';
-import { textToHistory } from './history-text.ts';
-import { createExecutionReader } from './sqlite-executions.ts';
+import type { Execution } from '../../asl/execution.ts';
+import { textToSnapshot } from '../snapshot.ts';
+import { DISK, type LogDisk, SEGMENT } from './commit-log.ts';
+import { CommitPipeline } from './commit-pipeline.ts';
 import { createSharedKeys } from './sqlite-keys.ts';
 import { openDatabase } from './sqlite-open.ts';
-import { createRowWriter } from './sqlite-rows.ts';
-import { HISTORY_SPAN } from './sqlite-schema.ts';
-import { type ExecutionStore, StoreCorruptError, type StoredMapRun, StoreError, type TokenOwner } from './store.ts';
+import { createTableReader, type TokenRow } from './sqlite-tables.ts';
+import {
+  type ExecutionStore,
+  StoreCorruptError,
+  type StoredExecution,
+  type StoredTimer,
+  type TokenOwner,
+} from './store.ts';
 
 export interface SqliteStoreOptions {
-  /** The file; made if there is none. Beside it: `-wal` and `-shm` (SQLite's), `-lock` and `-acknowledged`. */
+  /**
+   * The file; made if there is none. Beside it: `-log-…`, commits that are not in it yet, `-acknowledged`, `-lock`, and
+   * `-wal` and `-shm`, which are SQLite’s.
+   */
   readonly file: string;
+  /** By default the real one. */
+  readonly disk?: LogDisk;
+  /** Bytes from which on the log goes on in another segment; by default 16 MB. */
+  readonly segment?: number;
 }
 
 /**
- * Executions in a SQLite file. A commit is one transaction, synced to the disk before it is acknowledged.
+ * Executions in a SQLite file. A commit is durable when the log of commits is synced; a thread takes it over to the tables.
+ * What is asked for often is answered from the tables and what they lack; for the rest they are waited for.
  * @throws StoreCorruptError if the file is damaged or not ours, StoreError if it cannot be used (folder missing, in use, …)
  */
-export function createSqliteStore({ file }: SqliteStoreOptions): ExecutionStore {
-  const { db, seq: lastSeq, unlock } = openDatabase(file);
+export function createSqliteStore({ file, disk = DISK, segment = SEGMENT }: SqliteStoreOptions): ExecutionStore {
+  const { db, seq, unlock } = openDatabase(file);
+  // From now on only the thread writes.
+  db.exec('PRAGMA query_only = ON');
   const keys = createSharedKeys(db);
-  const executions = createExecutionReader(db, keys);
-  const rows = createRowWriter(db, keys);
-  const acknowledged = createAcknowledged(`${file}-acknowledged`);
-
-  const snapshot = db.prepare('SELECT due, state FROM executions WHERE id = ? AND state IS NOT NULL');
-  const dueSnapshots = db.prepare(
-    `SELECT e.id FROM machines m CROSS JOIN executions e ON e.machine = m.id AND e.status = 'RUNNING'
-     WHERE e.due = 1 ORDER BY e.id`,
-  );
-  const chunks = (order: string) =>
-    db.prepare(
-      `SELECT id - ? AS first, events FROM history WHERE id BETWEEN ? AND ?
-       UNION ALL SELECT first, tail FROM executions WHERE id = ? AND tail <> '' ORDER BY first ${order}`,
-    );
-  const historyForward = chunks('');
-  const historyBackward = chunks('DESC');
-  const chunkBefore = db.prepare('SELECT max(id) AS id FROM history WHERE id BETWEEN ? AND ?');
-  const ownerOf = 'SELECT t.execution, e.prefix, e.name, t.key FROM tokens t JOIN executions e ON e.id = t.execution';
-  const byToken = db.prepare(`${ownerOf} WHERE t.token = ?`);
-  const byActivity = db.prepare(`${ownerOf} WHERE t.scheduled = ? ORDER BY t.id LIMIT ?`);
-  const firstTimer = db.prepare('SELECT min(at) AS at FROM timers');
-  const timersDue = db.prepare('SELECT execution, key, timer, at FROM timers WHERE at <= ? ORDER BY at LIMIT ?');
-  const mapRun = db.prepare('SELECT map_run FROM map_runs WHERE arn = ?');
-  const mapRunsOf = db.prepare('SELECT map_run FROM map_runs WHERE execution = ? ORDER BY id');
-  const mapRunsRunning = db.prepare('SELECT map_run FROM map_runs WHERE running = 1 ORDER BY id');
-
-  let lastId = executions.lastId();
-  let seq = lastSeq;
-  let failure: StoreError | undefined;
+  const tables = createTableReader(db, file, keys);
+  const pipeline = new CommitPipeline({ file, seq, keys, tables, disk, segment });
+  const { recent } = pipeline;
+  let lastId = tables.lastId();
   let isOpen = true;
-  acknowledged.write({ seq, closed: false });
 
-  const parse = <T>(text: SQLOutputValue | undefined, what: string) =>
-    parseWith(JSON.parse as (text: string) => T, text, what);
+  /** The tables, with everything in them. */
+  function settled() {
+    pipeline.settle();
+    return tables;
+  }
 
-  function parseWith<T>(read: (text: string) => T, text: SQLOutputValue | undefined, what: string): T {
+  const executionById = (id: number) => recent.execution(id) ?? tables.executionById(id);
+
+  function toOwner({ executionId, key }: TokenRow): TokenOwner {
+    const execution = executionById(executionId);
+    if (!execution)
+      throw new StoreCorruptError(`${file}: a token belongs to execution ${executionId}, which is not there`);
+    return { executionId, executionArn: execution.executionArn, key };
+  }
+
+  function toExecution(description: StoredExecution, text: string): Execution {
     try {
-      return read(text as string);
+      return textToSnapshot(description, text);
     } catch (error) {
-      throw new StoreCorruptError(`${file}: ${what} is not readable`, { cause: error });
+      const message = `${file}: the state of ${description.executionArn} is not readable`;
+      throw new StoreCorruptError(message, { cause: error });
     }
   }
 
-  const toOwner = ({ execution, prefix, name, key }: Record<string, SQLOutputValue>): TokenOwner => ({
-    executionId: execution as number,
-    executionArn: `${keys.machineOf(prefix as number)}:${name}`,
-    key: key as string,
-  });
-  const toMapRun = ({ map_run }: Record<string, SQLOutputValue>) => parse<StoredMapRun>(map_run, 'a map run');
+  /** The earliest timers of the tables, but for those that are out of date there. */
+  function dueInTables(now: number, limit: number): StoredTimer[] {
+    const due: StoredTimer[] = [];
+    for (const timer of tables.timers()) {
+      if (timer.at > now || due.length === limit) break;
+      if (!recent.overridesTimer(timer)) due.push(timer);
+    }
+    return due;
+  }
 
   return {
     nextId: () => ++lastId,
+    commit: (changes, mapRuns = []) => pipeline.commit(changes, mapRuns),
 
-    commit(changes, mapRuns = []) {
-      // What came after a commit that failed would have a gap.
-      if (failure) throw failure;
-      try {
-        rows.commit(seq + 1, changes, mapRuns);
-        acknowledged.write({ seq: ++seq, closed: false });
-      } catch (error) {
-        failure = new StoreError(`Could not write to ${file}: ${(error as Error).message}`, { cause: error });
-        throw failure;
-      }
-      return undefined;
-    },
-
-    execution: executions.byArn,
-    executionById: executions.byId,
-    list: executions.list,
-    oldestRunning: executions.oldestRunning,
-
+    execution: (arn) => recent.executionByArn(arn) ?? tables.execution(arn),
+    executionById,
     snapshot(id) {
-      const row = snapshot.get(id);
-      return row && { state: parse<object>(row.state, `the state of execution ${id}`), due: row.due === 1 };
+      const execution = executionById(id);
+      const found = recent.snapshot(id);
+      const snapshot = found === undefined ? tables.snapshot(id) : found;
+      if (!execution || !snapshot) return undefined;
+      return { execution: toExecution(execution, snapshot.text), due: snapshot.due };
     },
+    history: (id, range) => settled().history(id, range),
+    list: (filter, range) => settled().list(filter, range),
+    oldestRunning: () => settled().oldestRunning(),
 
-    history(id, { from, limit, reverse }) {
-      const base = id * HISTORY_SPAN;
-      const at = base + Math.min(from, HISTORY_SPAN - 1);
-      // The chunk that has the event `from` may begin before it.
-      const begin = reverse ? base : ((chunkBefore.get(base, at)?.id as number | null) ?? base);
-      const rows = reverse
-        ? historyBackward.iterate(base, base, at, id)
-        : historyForward.iterate(base, begin, base + HISTORY_SPAN - 1, id);
-      const events: HistoryEvent[] = [];
-      for (const { events: text } of rows) {
-        const chunk = parseWith(textToHistory, text, `the history of execution ${id}`);
-        for (const event of reverse ? chunk.reverse() : chunk) {
-          if (reverse ? event.id > from : event.id < from) continue;
-          events.push(event);
-          if (events.length === limit) return events;
-        }
-      }
-      return events;
+    nextTimer() {
+      const [stored] = dueInTables(Number.POSITIVE_INFINITY, 1);
+      const next = Math.min(stored?.at ?? Number.POSITIVE_INFINITY, recent.nextTimer() ?? Number.POSITIVE_INFINITY);
+      return next === Number.POSITIVE_INFINITY ? undefined : next;
     },
-
-    nextTimer: () => (firstTimer.get()?.at as number | null) ?? undefined,
     dueTimers: (now, limit) =>
-      timersDue.all(now, limit).map(({ execution, key, timer, at }) => ({
-        executionId: execution as number,
-        key: key as string,
-        timer: timer as TimerKind,
-        at: at as number,
-      })),
+      [...dueInTables(now, limit), ...recent.dueTimers(now, limit)].sort((a, b) => a.at - b.at).slice(0, limit),
 
-    dueExecutions: () => dueSnapshots.all().map(({ id }) => id as number),
+    dueExecutions: () => settled().dueExecutions(),
     tokenOwner(token) {
-      const row = byToken.get(token);
-      return row && toOwner(row);
+      const recently = recent.tokenOwner(token);
+      if (recently) return toOwner(recently);
+      const stored = tables.tokenOwner(token);
+      return stored && !recent.overridesToken(stored) ? toOwner(stored) : undefined;
     },
-    scheduledActivities: (arn, limit) => byActivity.all(arn, limit).map(toOwner),
+    scheduledActivities: (arn, limit) => settled().scheduledActivities(arn, limit).map(toOwner),
 
-    mapRun(arn) {
-      const row = mapRun.get(arn);
-      return row && toMapRun(row);
-    },
-    mapRuns: (id) => mapRunsOf.all(id).map(toMapRun),
-    runningMapRuns: () => mapRunsRunning.all().map(toMapRun),
+    mapRun: (arn) => settled().mapRun(arn),
+    mapRuns: (id) => settled().mapRuns(id),
+    runningMapRuns: () => settled().runningMapRuns(),
 
     async close() {
       if (!isOpen) return;
       isOpen = false;
+      await pipeline.close();
       db.close();
-      if (!failure) acknowledged.write({ seq, closed: true });
-      acknowledged.close();
       unlock();
     },
   };

@@ -1,6 +1,7 @@
+import type { Execution } from '../../asl/execution.ts';
 import type { History, HistoryEvent } from '../../asl/history.ts';
 import type { AttemptKey, TimerKind } from '../../asl/protocol.ts';
-import type { ExecutionDescription, ExecutionFilter, ExecutionStatus, MapRunDescription } from '../ports.ts';
+import type { ExecutionDescription, ExecutionFilter, MapRunDescription } from '../ports.ts';
 
 /** An execution as the store keeps it: what the API describes, and what it was started with. */
 export interface StoredExecution extends ExecutionDescription {
@@ -8,17 +9,6 @@ export interface StoredExecution extends ExecutionDescription {
   readonly id: number;
   /** What asked for it, if that may ask again. */
   readonly startedBy?: string;
-}
-
-/** How an execution stands; absent members are cleared. */
-export interface StoredStatus {
-  readonly status: ExecutionStatus;
-  readonly stoppedAt?: number;
-  readonly output?: string;
-  readonly error?: string;
-  readonly cause?: string;
-  readonly redriveCount: number;
-  readonly redrivenAt?: number;
 }
 
 /** A task token that is out, or an activity task under it. */
@@ -43,9 +33,9 @@ export interface StoredTimer {
   readonly at: number;
 }
 
-/** The state of the core, any JSON. It belongs to the engine, which goes on changing it: a store reads it within `commit`. */
+/** An execution that goes on. It belongs to the engine, which changes it: a store reads it within `commit`. */
 export interface StoredSnapshot {
-  readonly state: object;
+  readonly execution: Execution;
   /** Whether calls have to be made, or jobs to be followed, after a restart. */
   readonly due: boolean;
 }
@@ -55,7 +45,8 @@ export interface ExecutionChange {
   readonly id: number;
   /** In the transaction that starts it: the whole of it. */
   readonly started?: StoredExecution;
-  readonly status?: StoredStatus;
+  /** If its status changed: the whole of it as it is now. */
+  readonly status?: StoredExecution;
   /** `null`: it is not needed any more. Absent: as it was. */
   readonly snapshot?: StoredSnapshot | null;
   /** New events. */
@@ -104,11 +95,10 @@ export interface ExecutionStore {
   /** A key for a new execution. */
   nextId(): number;
   /**
-   * All or nothing, in the order of the calls. Durable on return, or once the promise resolves if there is one: then more
-   * may be committed meanwhile. What was passed in may be changed as soon as this returns.
-   * @throws StoreError (or the promise rejects): nothing of it happened, as far as can be known
+   * All or nothing; durable on return. What was passed in may be changed then.
+   * @throws StoreError: nothing of it happened, as far as can be known, and nothing more will
    */
-  commit(changes: readonly ExecutionChange[], mapRuns?: readonly StoredMapRun[]): Promise<void> | undefined;
+  commit(changes: readonly ExecutionChange[], mapRuns?: readonly StoredMapRun[]): void;
 
   execution(executionArn: string): StoredExecution | undefined;
   executionById(id: number): StoredExecution | undefined;
@@ -135,7 +125,6 @@ export interface ExecutionStore {
   mapRuns(executionId: number): readonly StoredMapRun[];
   runningMapRuns(): readonly StoredMapRun[];
 
-  /** Commits what is under way first. */
   close(): Promise<void>;
 }
 

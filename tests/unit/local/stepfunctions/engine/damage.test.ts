@@ -1,16 +1,17 @@
 import {
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { newExecution } from '../../../../../local/stepfunctions/engine/snapshot.ts';
 import { connect } from '../../../../../local/stepfunctions/engine/store/sqlite-open.ts';
 import { createSqliteStore } from '../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
 import type { StoredExecution } from '../../../../../local/stepfunctions/engine/store/store.ts';
@@ -29,35 +30,59 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const SUFFIXES = ['', '-wal', '-acknowledged'];
-
 /** Copies the files of the open store as they are: what a crash would leave. */
-function crash(name: string, suffixes = SUFFIXES): string {
+function crash(name: string, which: (suffix: string) => boolean = () => true): string {
   const file = join(folder, name);
-  for (const suffix of suffixes) copyFileSync(join(folder, `live.db${suffix}`), `${file}${suffix}`);
+  for (const each of readdirSync(folder)) {
+    const suffix = each.slice('live.db'.length);
+    if (!each.startsWith('live.db') || ['-lock', '-shm'].includes(suffix) || !which(suffix)) continue;
+    // A segment of the log may be retired meanwhile.
+    if (existsSync(join(folder, each))) copyFileSync(join(folder, each), `${file}${suffix}`);
+  }
   return file;
 }
 
+const isTable = (suffix: string) => suffix === '' || suffix === '-wal';
+
+/** The files after a power cut: what only SQLite had written is gone, what was synced is there. */
+function powerCut(name: string, tables: string): string {
+  const file = crash(name, (suffix) => !isTable(suffix));
+  for (const suffix of ['', '-wal']) copyFileSync(`${tables}${suffix}`, `${file}${suffix}`);
+  return file;
+}
+
+const LOG = '-log-1';
+
+/** How much of a segment of the log was written to. */
+const written = (log: Buffer): number => log.findLastIndex((byte) => byte !== 0) + 1;
+
 const REVISION = revisionOf({ Only: { Type: 'Succeed' } });
 
-function start(): void {
-  const id = store.nextId();
-  const started: StoredExecution = {
+function execution(id: number, input = '{}'): StoredExecution {
+  return {
     id,
     executionArn: `arn:aws:states:eu-west-1:123456789012:execution:machine:${id}`,
     name: `${id}`,
     revision: REVISION,
     status: 'RUNNING',
     startedAt: id,
-    input: '{}',
+    input,
     redriveCount: 0,
   };
-  store.commit([{ id, started, snapshot: { state: { id }, due: true } }]);
 }
+
+function start(input = '{}'): void {
+  const id = store.nextId();
+  const started = execution(id, input);
+  store.commit([{ id, started, snapshot: { execution: newExecution(started), due: true } }]);
+}
+
+/** Lists wait for the tables. */
+const settle = () => store.list({}, { limit: 1 });
 
 async function count(file: string): Promise<number> {
   const opened = createSqliteStore({ file });
-  const { length } = opened.list({}, { limit: 1000 });
+  const { length } = opened.list({}, { limit: 5000 });
   await opened.close();
   return length;
 }
@@ -68,35 +93,73 @@ describe('after a crash', () => {
     expect(await count(crash('copy.db'))).toBe(5);
   });
 
-  test('a log that was cut at any byte is not taken for a complete one', async () => {
+  test('everything is there although the tables have nothing of it, and again after another crash', async () => {
+    const tables = crash('tables.db', isTable);
     for (let n = 0; n < 5; n++) start();
-    const { size } = statSync(join(folder, 'live.db-wal'));
-    // The schema comes first; what follows are the commits.
-    for (let bytes = size - 1; bytes >= 0; bytes -= bytes > size - 20_000 ? 997 : 13_001) {
-      const file = crash(`cut-${bytes}.db`);
-      truncateSync(`${file}-wal`, bytes);
-      expect(() => createSqliteStore({ file })).toThrow(StoreCorruptError);
+    const file = powerCut('cut.db', tables);
+    expect(await count(file)).toBe(5);
+    expect(await count(file)).toBe(5);
+  });
+
+  test('everything is there when the log has begun other segments, and is missed where an earlier one is needed', async () => {
+    await store.close();
+    store = createSqliteStore({ file: join(folder, 'live.db'), segment: 64 * 1024 });
+    const tables = crash('tables.db', isTable);
+    // They are of one length: what a segment held before it was written again looks like what comes next.
+    for (let n = 0; n < 3000; n++) start();
+    settle();
+    expect(readdirSync(folder)).not.toContain(`live.db${LOG}`);
+    expect(readdirSync(folder)).toContain('live.db-log-spare');
+    expect(await count(crash('copy.db'))).toBe(3000);
+    expect(() => createSqliteStore({ file: powerCut('lost.db', tables) })).toThrow(StoreCorruptError);
+  });
+
+  test('a copy that is made while everything is written to is complete, or refused', async () => {
+    const large = JSON.stringify('x'.repeat(100_000));
+    for (let n = 1; n <= 100; n++) {
+      start(large);
+      if (n % 20 !== 0) continue;
+      const file = crash(`copy-${n}.db`);
+      try {
+        expect(await count(file)).toBe(n);
+      } catch (error) {
+        expect(error).toBeInstanceOf(StoreCorruptError);
+      }
+    }
+  });
+
+  test('a log that was cut at any byte is not taken for a complete one', () => {
+    const tables = crash('tables.db', isTable);
+    for (let n = 0; n < 3; n++) start();
+    const size = written(readFileSync(join(folder, `live.db${LOG}`)));
+    const file = powerCut('cut.db', tables);
+    for (let bytes = size - 1; bytes >= 0; bytes -= bytes > size - 50 ? 1 : 17) {
+      truncateSync(`${file}${LOG}`, bytes);
+      expect(() => createSqliteStore({ file })).toThrow(/was acknowledged: the last commits were lost/);
     }
   });
 
   test('a log with a byte that changed is not taken for a shorter one', () => {
-    for (let n = 0; n < 5; n++) start();
-    const log = readFileSync(join(folder, 'live.db-wal'));
-    for (const back of [1, 100, 4100, 9000]) {
-      const file = crash(`changed-${back}.db`);
+    const tables = crash('tables.db', isTable);
+    for (let n = 0; n < 3; n++) start();
+    const log = readFileSync(join(folder, `live.db${LOG}`));
+    const file = powerCut('changed.db', tables);
+    for (let at = written(log) - 1; at >= 0; at -= 13) {
       const changed = Buffer.from(log);
-      changed[log.length - back]! ^= 0xff;
-      writeFileSync(`${file}-wal`, changed);
+      changed[at]! ^= 0xff;
+      writeFileSync(`${file}${LOG}`, changed);
       expect(() => createSqliteStore({ file })).toThrow(StoreCorruptError);
     }
   });
 
   test('a log that is not there is missed, and so is the file of acknowledgements', () => {
+    const tables = crash('tables.db', isTable);
     start();
-    expect(() => createSqliteStore({ file: crash('no-log.db', ['', '-acknowledged']) })).toThrow(StoreCorruptError);
-    expect(() => createSqliteStore({ file: crash('no-acknowledged.db', ['', '-wal']) })).toThrow(
-      /-acknowledged is missing/,
-    );
+    const withoutLog = powerCut('no-log.db', tables);
+    rmSync(`${withoutLog}${LOG}`);
+    expect(() => createSqliteStore({ file: withoutLog })).toThrow(StoreCorruptError);
+    const file = crash('no-acknowledged.db', (suffix) => suffix !== '-acknowledged');
+    expect(() => createSqliteStore({ file })).toThrow(/-acknowledged is missing/);
   });
 
   test('a torn file of acknowledgements is refused', () => {
@@ -108,6 +171,7 @@ describe('after a crash', () => {
 
   test.each(['machines', 'revisions'])('an execution that has nothing in %s is missed', (table) => {
     start();
+    settle();
     const file = crash(`without-${table}.db`);
     const db = connect(file);
     db.exec(`DELETE FROM ${table}`);
@@ -116,13 +180,14 @@ describe('after a crash', () => {
   });
 
   test('a commit that nobody was told of may be lost', async () => {
+    const tables = crash('tables.db', isTable);
     start();
     const before = readFileSync(join(folder, 'live.db-acknowledged'));
-    const { size } = statSync(join(folder, 'live.db-wal'));
+    const size = written(readFileSync(join(folder, `live.db${LOG}`)));
     start();
-    const file = crash('untold.db');
+    const file = powerCut('untold.db', tables);
     writeFileSync(`${file}-acknowledged`, before);
-    truncateSync(`${file}-wal`, size + 500);
+    truncateSync(`${file}${LOG}`, size + 50);
     expect(await count(file)).toBe(1);
   });
 });
@@ -135,7 +200,7 @@ test('pages of different moments are noticed, whichever they are', async () => {
   store = createSqliteStore({ file });
   for (let n = 0; n < 3; n++) start();
   for (let id = 1; id <= 40; id += 3) {
-    store.commit([{ id, snapshot: { state: { id, again: true }, due: false } }]);
+    store.commit([{ id, snapshot: { execution: { ...newExecution(execution(id)), events: 2 }, due: false } }]);
   }
   await store.close();
   const later = readFileSync(file);
@@ -158,7 +223,7 @@ test('pages of different moments are noticed, whichever they are', async () => {
 test('a store that was closed is not searched again, and leaves no log behind', async () => {
   start();
   await store.close();
-  expect(readdirSync(folder).filter((name) => name.endsWith('-wal'))).toEqual([]);
+  expect(readdirSync(folder).filter((name) => /-(wal|log-.*)$/.test(name))).toEqual([]);
   expect(readFileSync(join(folder, 'live.db-acknowledged'), 'utf8')).toContain('"closed":true');
   expect(await count(join(folder, 'live.db'))).toBe(1);
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -9,8 +9,9 @@ import {
   newHistory,
 } from '../../../../../local/stepfunctions/asl/history.ts';
 import type { ExecutionStatus, Revision } from '../../../../../local/stepfunctions/engine/ports.ts';
+import { newExecution } from '../../../../../local/stepfunctions/engine/snapshot.ts';
+import { DISK, type LogDisk } from '../../../../../local/stepfunctions/engine/store/commit-log.ts';
 import { createMemoryStore } from '../../../../../local/stepfunctions/engine/store/memory-store.ts';
-import { connect } from '../../../../../local/stepfunctions/engine/store/sqlite-open.ts';
 import { createSqliteStore } from '../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
 import {
   type ExecutionChange,
@@ -18,6 +19,7 @@ import {
   StoreCorruptError,
   type StoredExecution,
   type StoredMapRun,
+  type StoredSnapshot,
   type StoredTimer,
   type StoredToken,
   StoreError,
@@ -57,6 +59,11 @@ const execution = (id: number, more: Partial<StoredExecution> = {}): StoredExecu
   ...more,
 });
 
+/** A running execution, after some events. */
+function snapshot(id: number, due: boolean, events = 1): StoredSnapshot {
+  return { execution: { ...newExecution(execution(id)), events }, due };
+}
+
 const change = (id: number, more: Partial<ExecutionChange> = {}): ExecutionChange => ({
   id,
   ...more,
@@ -81,11 +88,11 @@ function timers(id: number, ...entries: [key: string, at: number | null][]): Exe
   );
 }
 
-const start = (more: Partial<StoredExecution> = {}, changes: Partial<ExecutionChange> = {}): StoredExecution => {
+function start(more: Partial<StoredExecution> = {}, changes: Partial<ExecutionChange> = {}): StoredExecution {
   const started = execution(store.nextId(), more);
   store.commit([change(started.id, { started, ...changes })]);
   return started;
-};
+}
 
 const stores: Record<string, () => ExecutionStore> = {
   'the memory store': createMemoryStore,
@@ -127,28 +134,28 @@ for (const [name, create] of Object.entries(stores)) {
 
     test('a new status replaces all of the one before', () => {
       const started = start();
-      const failed = { status: 'FAILED' as const, stoppedAt: 2000, error: 'E', cause: 'C', redriveCount: 0 };
+      const failed: StoredExecution = { ...started, status: 'FAILED', stoppedAt: 2000, error: 'E', cause: 'C' };
       store.commit([change(started.id, { status: failed })]);
-      expect(store.execution(started.executionArn)).toEqual({ ...started, ...failed });
-      const running = { status: 'RUNNING' as const, redriveCount: 1, redrivenAt: 3000 };
+      expect(store.execution(started.executionArn)).toEqual(failed);
+      const running: StoredExecution = { ...started, status: 'RUNNING', redriveCount: 1, redrivenAt: 3000 };
       store.commit([change(started.id, { status: running })]);
-      expect(store.execution(started.executionArn)).toEqual({ ...started, ...running });
+      expect(store.execution(started.executionArn)).toEqual(running);
     });
 
     test('an execution that starts and ends in one transaction', () => {
       const started = execution(store.nextId());
-      const status = { status: 'SUCCEEDED' as const, stoppedAt: 9, output: '"done"', redriveCount: 0 };
+      const status: StoredExecution = { ...started, status: 'SUCCEEDED', stoppedAt: 9, output: '"done"' };
       store.commit([change(started.id, { started, status, snapshot: null, history: history(1) })]);
-      expect(store.execution(started.executionArn)).toEqual({ ...started, ...status });
+      expect(store.execution(started.executionArn)).toEqual(status);
       expect(store.snapshot(started.id)).toBeUndefined();
     });
 
     test('a snapshot is replaced, kept, and dropped', () => {
-      const { id } = start({}, { snapshot: { state: { n: 1 }, due: true } });
+      const { id } = start({}, { snapshot: snapshot(1, true) });
       expect(store.dueExecutions()).toEqual([id]);
-      store.commit([change(id, { snapshot: { state: { n: 2 }, due: false } })]);
+      store.commit([change(id, { snapshot: snapshot(id, false) })]);
       store.commit([change(id)]);
-      expect(store.snapshot(id)).toEqual({ state: { n: 2 }, due: false });
+      expect(store.snapshot(id)).toEqual(snapshot(id, false));
       expect(store.dueExecutions()).toEqual([]);
       store.commit([change(id, { snapshot: null })]);
       expect(store.snapshot(id)).toBeUndefined();
@@ -176,7 +183,9 @@ for (const [name, create] of Object.entries(stores)) {
       const third = start({ revision: revision('b'), mapRunArn: 'arn:mapRun' }).id;
       const fourth = start({ revision: revision('a') }).id;
       const end = (id: number, status: ExecutionStatus, redriveCount = 0) =>
-        store.commit([change(id, { status: { status, redriveCount } })]);
+        store.commit([
+          change(id, { status: { ...(store.executionById(id) as StoredExecution), status, redriveCount } }),
+        ]);
       end(first, 'SUCCEEDED');
       end(fourth, 'FAILED', 1);
       const ids = (...args: Parameters<ExecutionStore['list']>) => store.list(...args).map(({ id }) => id);
@@ -284,12 +293,35 @@ describe('the SQLite store', () => {
     expect(store.list({}, { limit: 10 })).toEqual([first]);
   });
 
-  test('a commit waits for the disk', () => {
-    const db = connect(file());
-    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-    // FULL: SQLite syncs its log before COMMIT returns.
-    expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
-    db.close();
+  test('a commit is on the disk before it is acknowledged, and nothing is written after it could not be', () => {
+    const calls: string[] = [];
+    let isFull = false;
+    const disk: LogDisk = {
+      ...DISK,
+      write(handle, bytes, position) {
+        calls.push('write');
+        if (isFull) throw new Error('ENOSPC: no space left on device');
+        DISK.write(handle, bytes, position);
+      },
+      sync(handle) {
+        calls.push('sync');
+        DISK.sync(handle);
+      },
+    };
+    const told = () => readFileSync(`${file()}-acknowledged`, 'utf8');
+    store = createSqliteStore({ file: file(), disk });
+    start();
+    expect(calls.filter((call) => call === 'sync')).toHaveLength(1);
+    expect(calls.at(-1)).toBe('sync');
+    expect(told()).toContain('"seq":1');
+    start();
+    expect(calls.slice(-2)).toEqual(['write', 'sync']);
+    isFull = true;
+    expect(() => start()).toThrow(/no space left/);
+    expect(told()).toContain('"seq":2');
+    isFull = false;
+    expect(() => start()).toThrow(/no space left/);
+    expect(store.list({}, { limit: 10 })).toHaveLength(2);
   });
 
   test('what is no ARN of an execution is refused', () => {
@@ -300,13 +332,13 @@ describe('the SQLite store', () => {
 
   test('history and snapshots that grow over many commits are read as they were written', () => {
     store = createSqliteStore({ file: file() });
-    const { id } = start({}, { history: history(1), snapshot: { state: { n: 1 }, due: true } });
+    const { id } = start({}, { history: history(1), snapshot: snapshot(1, true, 1) });
     let last = 1;
     for (let n = 2; last < 100; n++) {
       const ids = Array.from({ length: (n * 7) % 9 }, (_, index) => last + 1 + index);
       last += ids.length;
-      store.commit([change(id, { history: history(...ids), snapshot: { state: { n }, due: n % 2 === 0 } })]);
-      expect(store.snapshot(id)).toEqual({ state: { n }, due: n % 2 === 0 });
+      store.commit([change(id, { history: history(...ids), snapshot: snapshot(id, n % 2 === 0, n) })]);
+      expect(store.snapshot(id)).toEqual(snapshot(id, n % 2 === 0, n));
       const found = store.history(id, { from: 1, limit: 1000, reverse: false });
       expect(found.map((each) => each.id)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
     }
@@ -320,7 +352,7 @@ describe('the SQLite store', () => {
 
   test('a change of an execution that is not there is refused', () => {
     store = createSqliteStore({ file: file() });
-    expect(() => store.commit([change(7, { snapshot: { state: {}, due: false } })])).toThrow(StoreError);
+    expect(() => store.commit([change(7, { snapshot: snapshot(7, false) })])).toThrow(StoreError);
   });
 
   test('everything is there again after a restart', async () => {
@@ -328,7 +360,7 @@ describe('the SQLite store', () => {
     const started = start(
       {},
       {
-        snapshot: { state: { n: 1 }, due: true },
+        snapshot: snapshot(1, true),
         history: history(1),
         timers: timers(1, ['0.1', 300]),
         tokens: tokens(['0.1', { taskToken: 't' }]),
@@ -337,7 +369,7 @@ describe('the SQLite store', () => {
     await store.close();
     store = createSqliteStore({ file: file() });
     expect(store.execution(started.executionArn)).toEqual(started);
-    expect(store.snapshot(started.id)).toEqual({ state: { n: 1 }, due: true });
+    expect(store.snapshot(started.id)).toEqual(snapshot(started.id, true));
     expect(store.history(started.id, { from: 1, limit: 9, reverse: false })).toEqual([event(1)]);
     expect(store.nextTimer()).toBe(300);
     expect(store.tokenOwner('t')?.key).toBe('0.1');
