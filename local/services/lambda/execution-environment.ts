@@ -35,6 +35,8 @@ export class ExecutionEnvironment {
   /** When loading began, until it was reported: the first invocation is a cold start. */
   #initStarted: number | undefined = performance.now();
   #initMilliseconds: number | undefined;
+  /** When the handler was last called, by `performance.now()`. */
+  calledAt = 0;
   #message: (message: WorkerMessage) => void = () => {};
   #exit: (reason: ExitReason) => void = () => {};
   #gone: ExitReason | undefined;
@@ -89,6 +91,7 @@ export class ExecutionEnvironment {
         this.#initMilliseconds = performance.now() - this.#initStarted;
         this.#initStarted = undefined;
       }
+      this.calledAt = performance.now();
       const done = this.#phase(invocation, timeout * 1_000, log, 'result');
       this.#worker.postMessage(this.#invokeMessage(invocation));
       return await done;

@@ -222,8 +222,9 @@ async function runIn(
   const { ok, payload, ended } = await environment.invoke(invocation, (text) => {
     log += text;
   });
+  // A cold start began before, and is not a part of it.
+  const duration = performance.now() - Math.max(started, environment.calledAt);
   const init = environment.takeInitDuration();
-  const duration = performance.now() - started - (init ?? 0);
   if (!ok) log += `${new Date(now()).toISOString()}\t${requestId}\tERROR\tInvoke Error\t${payload}\n`;
   log += `END RequestId: ${requestId}\n${report(requestId, duration, revision.memorySize, init)}\n`;
   const bytes = Buffer.byteLength(payload);

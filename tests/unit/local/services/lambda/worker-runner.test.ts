@@ -235,7 +235,7 @@ const COUNTING = `
 test('only the invocation that loads the code reports a cold start', async () => {
   const { invoke } = lambda('export const handler = async () => 1;');
   expect((await invoke()).log).toMatch(
-    /REPORT RequestId: request-1\tDuration: .* ms\tBilled Duration: .*\tMemory Size: 128 MB\tInit Duration: /,
+    /REPORT RequestId: request-1\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tInit Duration: /,
   );
   expect((await invoke()).log).not.toContain('Init Duration');
 });
