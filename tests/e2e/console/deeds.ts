@@ -180,6 +180,7 @@ export function deedTests(browser: () => Browser): void {
       const execution = await start(cloud, machine, [1, 2, 3]);
       const { page, troubles } = await openPage(browser(), urlOf(cloud, execution));
       await page.getByText(/^0 of 3 items done/).waitFor();
+      await state(page, /^Each, Map, Running, 0 of 3 done/).waitFor();
       await page.getByRole('button', { name: 'Skip to it' }).click();
       await page.getByText(/^3 of 3 items done/).waitFor();
       await expectAccessible(page);

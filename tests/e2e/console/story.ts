@@ -65,6 +65,9 @@ export function storyTests(browser: () => Browser): { close(): Promise<void> } {
     await page.getByLabel('Paths of errors').check();
     await state(page, /^Compensation failed/).waitFor();
 
+    await page.getByRole('link', { name: 'Execution that Sign off started' }).click();
+    await page.getByRole('heading', { name: /-sign-off$/ }).waitFor();
+    await page.goBack();
     await state(page, /^Sign off, Task, Succeeded/).click();
     await page
       .getByRole('complementary')

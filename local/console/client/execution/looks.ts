@@ -90,7 +90,10 @@ function lookOf({ state }: GraphNode, visits: readonly Visit[], progress: Progre
   const run = progress.get(last.mapRunArn ?? '');
   if (run) return { status: last.status, note: doneOf(run.done, run.total) };
   const isManifold = last.scope.iteration !== undefined && visits.length > 1;
-  if (!isManifold) return { status: last.status, ...withNote(noteOf(last, state)) };
+  if (!isManifold) {
+    const child = last.childArn === undefined ? {} : { childArn: last.childArn };
+    return { status: last.status, ...withNote(noteOf(last, state)), ...child };
+  }
   const status = PRESSING.find((each) => visits.some((visit) => visit.status === each)) ?? last.status;
   const done = visits.filter((visit) => visit.status === 'succeeded').length;
   return { status, note: doneOf(done, visits.length) };

@@ -1,3 +1,5 @@
+import { linkTo } from '../lib/router.ts';
+import { nameIn } from '../lib/words.ts';
 import { signOf, toneOf, wordOf } from '../parts/status.tsx';
 import type { GraphProps, NodeLook } from './graph.tsx';
 import { type Box, captionOf, type Drawing, type Line, type Point } from './layout.ts';
@@ -87,7 +89,8 @@ function Node({ box, stack, look, isDim, isSelected, problems, onSelect }: NodeP
   const isContainer = node.flows.length > 0;
   const isEnd = node.type === 'Succeed' || node.type === 'Fail';
   const under = look?.note ?? captionOf(node, stack);
-  const room = width - 60;
+  const room = width - 66;
+  const underRoom = look?.childArn === undefined ? room + 20 : room - 4;
   const words = [
     node.name,
     node.type,
@@ -112,7 +115,7 @@ function Node({ box, stack, look, isDim, isSelected, problems, onSelect }: NodeP
         </text>
         {under !== '' && (
           <text class="under" x="40" y="38">
-            {clipTo(under, room + 14, UNDER_FONT)}
+            {clipTo(under, underRoom, UNDER_FONT)}
           </text>
         )}
         {look && (
@@ -141,6 +144,15 @@ function Node({ box, stack, look, isDim, isSelected, problems, onSelect }: NodeP
       >
         <title>{label}</title>
       </rect>
+      {look?.childArn !== undefined && (
+        <a class="child" href={linkTo('executions', look.childArn)} aria-label={`Execution that ${node.name} started`}>
+          <title>{nameIn(look.childArn)}</title>
+          <rect x={width - 28} y={height - 24} width="22" height="20" rx="5" />
+          <text x={width - 17} y={height - 9} text-anchor="middle" aria-hidden="true">
+            ↗
+          </text>
+        </a>
+      )}
     </g>
   );
 }

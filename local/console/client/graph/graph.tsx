@@ -12,6 +12,8 @@ export interface NodeLook {
   readonly status: string;
   /** Below the name, in place of what the state does: `attempt 2 of 6`. */
   readonly note?: string;
+  /** The execution that it started. */
+  readonly childArn?: string;
 }
 
 export interface GraphProps {

@@ -58,7 +58,7 @@ export interface Drawing {
 const HEIGHT = 50;
 const WIDEST = 236;
 /** Of a node beside its texts: the signs at their left and right. */
-const AROUND_TEXTS = 64;
+const AROUND_TEXTS = 70;
 /** Room for what an execution has to say of it: which attempt, how many are done, which error. */
 const LEAST_WORKING = 184;
 const LEAST = 112;

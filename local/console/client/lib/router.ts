@@ -67,12 +67,14 @@ export function followLinks(): void {
       event.altKey
     )
       return;
-    const link = (event.target as Element | null)?.closest('a');
-    if (link?.target !== '' || link.origin !== location.origin || link.hasAttribute('download')) return;
-    if (link.pathname === location.pathname && link.search === location.search && link.hash !== '') return;
-    if (!/^\/_local(\/|$)/.test(link.pathname) || /\.json$|\/html$/.test(link.pathname)) return;
+    const link = (event.target as Element | null)?.closest('a[href]');
+    if (!link || link.hasAttribute('target') || link.hasAttribute('download')) return;
+    const { origin, pathname, search, hash } = new URL(link.getAttribute('href')!, location.href);
+    if (origin !== location.origin) return;
+    if (pathname === location.pathname && search === location.search && hash !== '') return;
+    if (!/^\/_local(\/|$)/.test(pathname) || /\.json$|\/html$/.test(pathname)) return;
     event.preventDefault();
-    navigate(link.pathname + link.search);
+    navigate(pathname + search);
     scrollTo(0, 0);
   });
 }

@@ -8,6 +8,7 @@ import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
 import { Data, Time } from '../parts/text.tsx';
 import { allPages } from './all-pages.ts';
+import { briefly, levelOf } from './log-line.ts';
 import { Names } from './names.tsx';
 
 interface LogEvent {
@@ -64,7 +65,7 @@ function Tail({ group }: { group: string }) {
       share: 4,
       cell: (event) => (
         <button type="button" class="link mono" onClick={() => setOpened(event)}>
-          <Data>{event.message.slice(0, 400)}</Data>
+          <Data>{briefly(event.message).slice(0, 400)}</Data>
         </button>
       ),
     },
@@ -84,7 +85,13 @@ function Tail({ group }: { group: string }) {
           list.length === 0 ? (
             <Empty>No line {pattern === '' ? 'yet' : 'like that'}.</Empty>
           ) : (
-            <Rows label="Log lines" columns={columns} rows={list} keyOf={({ eventId }, index) => eventId ?? index} />
+            <Rows
+              label="Log lines"
+              columns={columns}
+              rows={list}
+              keyOf={({ eventId }, index) => eventId ?? index}
+              rowClass={({ message }) => (/^(?:ERROR|FATAL|CRITICAL)$/.test(levelOf(message)) ? 'tone-bad' : '')}
+            />
           )
         }
       </Show>

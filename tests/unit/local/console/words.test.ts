@@ -6,6 +6,7 @@ import { ruleLabel } from '../../../../local/console/client/graph/rule-label.ts'
 import { cliCommand, kebab, quote } from '../../../../local/console/client/lib/cli.ts';
 import { jsonProblem, lineOf } from '../../../../local/console/client/lib/json-problem.ts';
 import { duration, relative } from '../../../../local/console/client/lib/words.ts';
+import { briefly } from '../../../../local/console/client/services/log-line.ts';
 
 describe('commands for the AWS CLI', () => {
   test('names are spelled as the CLI spells them', () => {
@@ -49,6 +50,18 @@ describe('commands for the AWS CLI', () => {
       'eu-central-1',
     );
     expect(command).toContain('--task-token=-abc ');
+  });
+});
+
+describe('lines of a log', () => {
+  test.each([
+    ['END RequestId: 1', 'END RequestId: 1'],
+    ['{"no": "message"}', '{"no": "message"}'],
+    ['{broken', '{broken'],
+    ['{"level":"INFO","message":"Answered","timestamp":"t","function_name":"f","status":200}', 'Answered status=200'],
+    ['{"level":"ERROR","message":"Broken","error":{"name":"E"}}', 'ERROR Broken error={"name":"E"}'],
+  ])('%s', (line, read) => {
+    expect(briefly(line)).toBe(read);
   });
 });
 
