@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { ApplySignals } from './apply-signals.ts';
 import type { ApplyThreadData } from './apply-thread.ts';
 
+/** What the thread makes is short-lived: with more room it would only take more, and keep it. */
+const RESOURCES = { maxYoungGenerationSizeMb: 8 };
+
 /** The thread that takes commits from the log to the tables, seen from the engine. */
 export interface Applier {
   /** Up to which commit the tables have everything. */
@@ -23,7 +26,7 @@ export function startApplier(file: string, seq: number, failed: (error: Error) =
   signals.setSynced(seq);
   signals.setApplied(seq);
   const workerData: ApplyThreadData = { file, seq, signals: signals.memory };
-  const thread = new Worker(new URL('./apply-thread.ts', import.meta.url), { workerData });
+  const thread = new Worker(new URL('./apply-thread.ts', import.meta.url), { workerData, resourceLimits: RESOURCES });
   thread.on('error', failed);
   thread.unref();
   const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
