@@ -17,10 +17,17 @@ export function storyTests(browser: () => Browser): { close(): Promise<void> } {
 
   test('an order is placed by the form, waits for its manager, is approved by the mailed link, and completes', async () => {
     const { page, troubles } = await opened('');
+    await page.getByText('Nobody is waited for').waitFor();
+    await click(page, 'link', 'Approvals');
+    await page.getByText('There is none').waitFor();
     await click(page, 'link', 'Orders');
+    await page.getByText('There is none yet').waitFor();
     const orderId = await placeOrder(page, 'standing-desk', 4);
     await page.getByText('awaiting approval').first().waitFor();
 
+    await click(page, 'link', 'Approvals');
+    await page.getByText('EUR 2,596.00').waitFor();
+    expect(await page.getByRole('region', { name: 'Approvals' }).getByRole('row').count()).toBe(2);
     await click(page, 'link', 'Overview');
     await page.getByText(`for ${MANAGER}`).waitFor();
     await page.getByText(/expires in 2 d/).waitFor();
