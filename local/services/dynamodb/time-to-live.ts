@@ -51,11 +51,12 @@ const invalid = (message: string): ServiceError => new ServiceError('ValidationE
 /** Deletes what has expired. AWS takes up to days for it; here nobody sees an expired item, as each request comes here first. */
 export function deleteExpired(storage: Storage, clock: Clock, store: Store): void {
   for (const [name, { attribute, enabled }] of store.timeToLive.entries()) {
-    const table = enabled && store.tables.get(name);
-    if (!table) continue;
+    if (!enabled) continue;
     const expiries = store.expiries(name);
     const now = Math.floor(clock.now() / 1000);
     for (const [entry, key] of expiries.range({ lt: expiryKey(now, '') })) {
+      const table = store.tables.get(name);
+      if (!table) break;
       storage.transaction(() => {
         expiries.delete(entry);
         const item = store.items(name).get(key);
