@@ -53,7 +53,7 @@ export function Editor({
   return (
     <div class="editor">
       <label for={id}>{label}</label>
-      <div class="lines" style={{ height: `${rows * LINE + 18}px` }}>
+      <div class="lines" style={{ '--height': `${rows * LINE + 18}px` }}>
         <pre ref={numbers} aria-hidden="true">
           {Array.from({ length: lines }, (_, index) => (
             <span key={index} class={marked.has(index + 1) ? `mark ${marked.get(index + 1)}` : ''}>
