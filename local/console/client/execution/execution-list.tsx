@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ask } from '../lib/api.ts';
+import { coalesce } from '../lib/coalesce.ts';
 import { useClock, useLive } from '../lib/live.ts';
 import { linkTo } from '../lib/router.ts';
 import { duration } from '../lib/words.ts';
@@ -35,17 +36,24 @@ export function useExecutions(filter: ExecutionListFilter): Listed & { isLoaded:
   const current = useRef(key);
   current.current = key;
   const isLoading = useRef(false);
-  const refresh = useCallback(() => {
-    ask<Page>('executions', { ...filter, limit: PAGE }).then(
-      ({ executions, next }) =>
-        current.current === key &&
-        setState((before) => {
-          const first = { rows: executions, next };
-          return { key, ...(before.key === key ? mergePages(before, first) : first) };
-        }),
-      (error) => current.current === key && setState({ key, rows: [], next: null, error }),
-    );
-  }, [key]);
+  const refresh = useMemo(
+    () =>
+      coalesce(() =>
+        ask<Page>('executions', { ...filter, limit: PAGE }).then(
+          ({ executions, next }) => {
+            if (current.current !== key) return;
+            setState((before) => {
+              const first = { rows: executions, next };
+              return { key, ...(before.key === key ? mergePages(before, first) : first) };
+            });
+          },
+          (error) => {
+            if (current.current === key) setState({ key, rows: [], next: null, error });
+          },
+        ),
+      ),
+    [key],
+  );
   useEffect(refresh, [refresh]);
   useLive(['executions'], refresh);
   const isLoaded = state.key === key;

@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { coalesce } from './coalesce.ts';
 import { type Topic, useLive } from './live.ts';
 
 export interface Loaded<T> {
@@ -28,21 +29,27 @@ export function useLoad<T>(
   const latest = useRef({ key, load, round: 0 });
   latest.current.key = key;
   latest.current.load = load;
-  const reload = useCallback(() => {
+  const loadNow = useCallback((): Promise<void> => {
     const { current } = latest;
     const round = ++current.round;
     const asked = current.key;
     const isCurrent = () => latest.current.round === round;
-    current.load().then(
-      (value) => isCurrent() && setState({ key: asked, value }),
-      (error) => isCurrent() && setState((before) => ({ ...(before.key === asked ? before : {}), key: asked, error })),
+    return current.load().then(
+      (value) => {
+        if (isCurrent()) setState({ key: asked, value });
+      },
+      (error) => {
+        if (isCurrent()) setState((before) => ({ ...(before.key === asked ? before : {}), key: asked, error }));
+      },
     );
   }, []);
+  const reload = useCallback(() => void loadNow(), []);
   useEffect(reload, [key]);
-  useLive(live, reload, about);
+  const refresh = useMemo(() => coalesce(loadNow), []);
+  useLive(live, refresh, about);
   useEffect(() => {
     if (every === undefined) return undefined;
-    const timer = setInterval(() => document.visibilityState === 'visible' && reload(), every);
+    const timer = setInterval(() => document.visibilityState === 'visible' && refresh(), every);
     return () => clearInterval(timer);
   }, [every]);
   return {
