@@ -121,7 +121,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           break;
         case 'mapRun':
           for (const mapRun of store.mapRuns(actor.description.id)) {
-            if (mapRun.key === command.key) mapRuns.begin(mapRun);
+            if (mapRun.key === command.key) mapRuns.begin(mapRun, false);
           }
           break;
       }
@@ -162,7 +162,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         if (!actor.inFlight.has(call.key)) performer.perform(actor, call);
       }
     }
-    for (const mapRun of store.runningMapRuns()) mapRuns.begin(mapRun);
+    for (const mapRun of store.runningMapRuns()) mapRuns.begin(mapRun, true);
     timers.resume();
   }
   if (!options.resumeLater) resume();

@@ -65,17 +65,17 @@ export function createMapRuns(options: MapRunsOptions) {
     return newMapRun(identity, { call, seed, startedAt: clock.now() });
   }
 
-  /** Begins or, after a restart, goes on with a map run. */
-  function begin(stored: StoredMapRun): void {
+  /** Begins a map run, or goes on with it after a restart. */
+  function begin(stored: StoredMapRun, isRestart: boolean): void {
     const parent = runtime.load(stored.executionArn);
     if (!parent || runs.has(stored.mapRunArn)) return;
     const { call } = stored.progress as MapRunProgress;
     const run = new MapRun(stored, mapStateAt(parent.machine, call.statePath));
     runs.set(stored.mapRunArn, run);
-    void proceed(run, parent).catch((error) => fail(run, toMapFailure(error)));
+    void proceed(run, parent, isRestart).catch((error) => fail(run, toMapFailure(error)));
   }
 
-  async function proceed(run: MapRun, parent: Actor): Promise<void> {
+  async function proceed(run: MapRun, parent: Actor, isRestart: boolean): Promise<void> {
     const { mapRunArn, key } = run.stored;
     await runtime.deliver(parent, { type: 'mapRunStarted', key, mapRunArn });
     const scope = scopeOf(run);
@@ -90,7 +90,7 @@ export function createMapRuns(options: MapRunsOptions) {
       await runtime.saveMapRun(run.snapshot());
     }
     run.setInputs(childInputs(run.state, items, source, scope));
-    takeStock(run);
+    takeStock(run, !isRestart && run.stored.redriveCount === 0);
     await pump(run);
   }
 
@@ -115,9 +115,8 @@ export function createMapRuns(options: MapRunsOptions) {
     return undefined;
   }
 
-  /** Finds out what there is already: nothing, unless this is a restart or a redrive. */
-  function takeStock(run: MapRun): void {
-    const isFresh = run.stored.redriveCount === 0 && run.progress.items === undefined;
+  /** Finds out what there is already: nothing if no child was ever started. */
+  function takeStock(run: MapRun, isFresh: boolean): void {
     for (let child = 0; child < run.inputs!.count; child++) {
       const found = isFresh ? undefined : find(run, child);
       if (found?.status === 'RUNNING') run.noteStarted(child, found.executionArn);

@@ -333,38 +333,43 @@ describe('after a restart', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  for (const type of ['STANDARD', 'EXPRESS']) {
-    test(`a map run goes on with what was not over: ${type} children`, async () => {
-      const open = () => createSqliteStore({ file: join(folder, 'executions.db') });
-      const reader = {
-        Resource: 'arn:aws:states:::s3:getObject',
-        ReaderConfig: { InputType: 'JSON' },
-        Parameters: { Bucket: 'in', Key: 'k' },
-      };
-      const revision = distributed(WORK, { MaxConcurrency: 2, ItemReader: reader }, type);
-      const first = open();
-      const mapStorage = createMemoryStorage({ 'in/k': '[1,2,3]' });
-      const before = await run(revision, {}, { store: first, mapStorage });
-      before.tasks.next('"parameters":1').succeed('one');
-      await before.settle();
-      await before.settle();
-      await first.close();
+  const reader = {
+    Resource: 'arn:aws:states:::s3:getObject',
+    ReaderConfig: { InputType: 'JSON' },
+    Parameters: { Bucket: 'in', Key: 'k' },
+  };
 
-      const second = open();
-      // The items were read before; what is there now does not matter.
-      const clock = createManualClock(before.clock.now());
-      const after = await createTestEngine({ store: second, clock, mapStorage: createMemoryStorage() });
-      await after.settle();
-      expect(after.tasks.open.map(({ call }) => call.parameters).sort()).toEqual([2, 3]);
-      for (const call of after.tasks.open.splice(0)) call.succeed(`again ${call.call.parameters}`);
-      await after.settle();
-      await after.settle();
-      expect(after.engine.describe(before.executionArn)).toMatchObject({
-        status: 'SUCCEEDED',
-        output: '["one","again 2","again 3"]',
-      });
-      expect(historyOf(after, before.executionArn).filter((name) => name === 'MapRunStarted')).toHaveLength(1);
-      await second.close();
+  test.each([
+    ['STANDARD', 'the input', [1, 2, 3], {}],
+    ['EXPRESS', 'the input', [1, 2, 3], {}],
+    ['STANDARD', 'S3', {}, { ItemReader: reader }],
+    ['EXPRESS', 'S3', {}, { ItemReader: reader }],
+  ])('a map run goes on with what was not over: %s children, items from %s', async (type, _source, input, more) => {
+    const open = () => createSqliteStore({ file: join(folder, 'executions.db') });
+    const revision = distributed(WORK, { MaxConcurrency: 2, ...more }, type);
+    const first = open();
+    const mapStorage = createMemoryStorage({ 'in/k': '[1,2,3]' });
+    const before = await run(revision, input, { store: first, mapStorage });
+    before.tasks.next('"parameters":1').succeed('one');
+    await before.settle();
+    await before.settle();
+    await first.close();
+
+    const second = open();
+    // The items were read before; what is there now does not matter.
+    const clock = createManualClock(before.clock.now());
+    const after = await createTestEngine({ store: second, clock, mapStorage: createMemoryStorage() });
+    await after.settle();
+    expect(after.tasks.open.map(({ call }) => call.parameters).sort()).toEqual([2, 3]);
+    for (const call of after.tasks.open.splice(0)) call.succeed(`again ${call.call.parameters}`);
+    await after.settle();
+    await after.settle();
+    expect(after.engine.describe(before.executionArn)).toMatchObject({
+      status: 'SUCCEEDED',
+      output: '["one","again 2","again 3"]',
     });
-  }
+    expect(after.errors).toEqual([]);
+    expect(historyOf(after, before.executionArn).filter((name) => name === 'MapRunStarted')).toHaveLength(1);
+    await second.close();
+  });
 });
