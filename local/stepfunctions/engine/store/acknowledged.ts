@@ -1,14 +1,14 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { StoreCorruptError } from './store.ts';
 
 /** Characters of the file, so that it is always overwritten as a whole. */
-const LENGTH = 64;
+const LENGTH = 128;
 
 interface Acknowledged {
   /** The number of the last commit that somebody may have been told of. */
   readonly seq: number;
-  /** Whether the store was closed in an orderly way after it. */
-  readonly closed: boolean;
+  /** The version of the data file that was closed in an orderly way after it. */
+  readonly closed: string | null;
 }
 
 /**
@@ -20,10 +20,13 @@ export function createAcknowledged(file: string) {
   const bytes = Buffer.alloc(LENGTH, '\n');
 
   function write({ seq, closed }: Acknowledged): void {
+    const isFirst = handle === undefined;
     handle ??= openForUpdate(file);
     bytes.fill(' ', 0, LENGTH - 1);
-    bytes.write(`{"seq":${seq},"closed":${closed}}`);
+    bytes.write(closed === null ? `{"seq":${seq},"closed":null}` : `{"seq":${seq},"closed":"${closed}"}`);
     writeSync(handle, bytes, 0, LENGTH, 0);
+    // Later ones may be lost in a power cut, but not the file.
+    if (isFirst) fsyncSync(handle);
   }
 
   return {
@@ -37,7 +40,8 @@ export function createAcknowledged(file: string) {
       }
       try {
         const { seq, closed } = JSON.parse(text) as Partial<Acknowledged>;
-        if (text.length === LENGTH && typeof seq === 'number' && typeof closed === 'boolean') return { seq, closed };
+        if (text.length === LENGTH && typeof seq === 'number' && (closed === null || typeof closed === 'string'))
+          return { seq, closed };
       } catch {
         // Falls through to the error.
       }
@@ -49,6 +53,12 @@ export function createAcknowledged(file: string) {
       handle = undefined;
     },
   };
+}
+
+/** What a copy does not have in common with the file, nor the file with what it was before it was written to. */
+export function versionOf(file: string): string {
+  const { ino, ctimeMs } = statSync(file);
+  return `${ino} ${ctimeMs}`;
 }
 
 /** For writing anywhere in it; made if it is not there. */

@@ -1,4 +1,4 @@
-import { createAcknowledged } from './acknowledged.ts';
+import { createAcknowledged, versionOf } from './acknowledged.ts';
 import { startApplier } from './applier.ts';
 import { CommitLog, type LogDisk } from './commit-log.ts';
 import { commitToText } from './commit-text.ts';
@@ -42,7 +42,7 @@ export class CommitPipeline {
     this.#seq = seq;
     this.recent = new Recent(tables.timer);
     this.#acknowledged = createAcknowledged(`${file}-acknowledged`);
-    this.#acknowledged.write({ seq, closed: false });
+    this.#acknowledged.write({ seq, closed: null });
     this.#applier = startApplier(file, seq, (error) => void this.#fail(error));
     this.#log = new CommitLog(file, disk, segment);
   }
@@ -62,7 +62,7 @@ export class CommitPipeline {
       for (const change of changes) this.#check(change);
       const { text, snapshots } = commitToText(changes, mapRuns, this.#options.keys);
       this.#log.append(seq, text);
-      this.#acknowledged.write({ seq, closed: false });
+      this.#acknowledged.write({ seq, closed: null });
       this.recent.add({ seq, changes, snapshots, length: text.length });
     } catch (error) {
       throw this.#fail(error as Error);
@@ -94,7 +94,7 @@ export class CommitPipeline {
   async close(): Promise<void> {
     this.#log.close();
     await this.#applier.close();
-    if (!this.#failure) this.#acknowledged.write({ seq: this.#seq, closed: true });
+    if (!this.#failure) this.#acknowledged.write({ seq: this.#seq, closed: versionOf(this.#options.file) });
     this.#acknowledged.close();
   }
 }

@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { createAcknowledged } from './acknowledged.ts';
+import { createAcknowledged, versionOf } from './acknowledged.ts';
 import { LogReader, type LogRecord, segmentOf, segmentsOf, spareSegmentOf } from './log-segments.ts';
 import { createRowWriter } from './sqlite-rows.ts';
 import { LEDGER_TABLES, SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
@@ -84,8 +84,8 @@ function check(db: DatabaseSync, file: string): number {
   if (!ledger) throw new StoreCorruptError(`${file} is damaged: it has no ledger`);
   const seq = ledger.seq as number;
   const acknowledged = createAcknowledged(`${file}-acknowledged`).read();
-  // Whoever closed it has found nothing wrong, and nobody has written since.
-  if (acknowledged?.closed && acknowledged.seq === seq) return seq;
+  // Whoever closed it has found nothing wrong, and nobody has written since. A copy may be older in parts.
+  if (acknowledged?.closed === versionOf(file) && acknowledged.seq === seq) return seq;
   const problems = db
     .prepare('PRAGMA integrity_check(3)')
     .all()
@@ -119,6 +119,10 @@ function recover(db: DatabaseSync, file: string, applied: number): number {
     throw new StoreCorruptError(
       `${file} and its log end with commit ${seq}, but commit ${acknowledged.seq} was acknowledged: the last commits were lost`,
     );
+  }
+  const later = segmentsOf(file).find((first) => first > seq + 1);
+  if (later !== undefined) {
+    throw new StoreCorruptError(`The log of ${file} has commit ${later}, but not those before it from ${seq + 1} on`);
   }
   if (commits.length > 0) createRowWriter(db).write(commits);
   retireLog(db, file, Number.POSITIVE_INFINITY);
