@@ -5,7 +5,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Json } from '../parts/json.tsx';
 import { type Column, Rows, WIDTHS } from '../parts/rows.tsx';
 import { Empty, Show } from '../parts/states.tsx';
-import { Data, Time } from '../parts/text.tsx';
+import { Data, Time, TimeOfDay } from '../parts/text.tsx';
 import { detailsOf, type HistoryEvent } from './history.ts';
 import { type Execution, loadEvent } from './load-execution.ts';
 import type { Story, Visit } from './visits.ts';
@@ -27,6 +27,9 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   Execution: /^Execution/,
 };
 
+/** In milliseconds. */
+const DAY = 86_400_000;
+
 /** The history as a table, which draws only what is in sight. */
 export function EventsTable({ execution, events, story, nodes, onSelect }: EventsProps) {
   const [kind, setKind] = useState('All kinds');
@@ -45,11 +48,12 @@ export function EventsTable({ execution, events, story, nodes, onSelect }: Event
     for (const [id, visits] of nodes ?? []) for (const visit of visits) ids.set(visit, id);
     return ids;
   }, [nodes]);
+  const isWithinDay = (events.at(-1)?.timestamp ?? 0) - execution.startedAt < DAY;
   const columns: Column<HistoryEvent>[] = [
     { name: 'Id', width: 76, align: 'end', cell: ({ id }) => id },
     {
       name: 'Event',
-      share: 1.6,
+      share: 1.9,
       cell: ({ id, type }) => (
         <button type="button" class="link" onClick={() => setOpened(id)}>
           {type}
@@ -78,7 +82,9 @@ export function EventsTable({ execution, events, story, nodes, onSelect }: Event
       align: 'end',
       cell: ({ timestamp }) => duration(timestamp - execution.startedAt),
     },
-    { name: 'Time', width: WIDTHS.time, cell: ({ timestamp }) => <Time at={timestamp} /> },
+    isWithinDay
+      ? { name: 'Time', width: WIDTHS.ago, cell: ({ timestamp }) => <TimeOfDay at={timestamp} /> }
+      : { name: 'Time', width: WIDTHS.time, cell: ({ timestamp }) => <Time at={timestamp} /> },
   ];
   return (
     <>

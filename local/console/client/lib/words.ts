@@ -40,6 +40,16 @@ const FORMAT = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 });
 
+/** `13:05:07.250`, where the day is known. */
+export const timeOfDay = (at: number): string => TIME.format(at);
+
+const TIME = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
+
 /** `1 mail`, `2 mails` */
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString('en')} ${number === 1 ? one : many}`;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useClock } from '../lib/live.ts';
-import { dateTime, relative } from '../lib/words.ts';
+import { dateTime, relative, timeOfDay } from '../lib/words.ts';
 
 /** What comes from an execution, a mail or a table: data, which keeps its direction to itself. */
 export const Data = ({ children, mono = false }: { children: string; mono?: boolean }) => (
@@ -12,6 +12,13 @@ export const Data = ({ children, mono = false }: { children: string; mono?: bool
 export const Time = ({ at }: { at: number }) => (
   <time dateTime={new Date(at).toISOString()} title={new Date(at).toISOString()}>
     {dateTime(at)}
+  </time>
+);
+
+/** Of things that happen within a day: to the millisecond. */
+export const TimeOfDay = ({ at }: { at: number }) => (
+  <time dateTime={new Date(at).toISOString()} title={dateTime(at)}>
+    {timeOfDay(at)}
   </time>
 );
 
