@@ -27,7 +27,11 @@ export function startApplier(file: string, seq: number, failed: (error: Error) =
   signals.setApplied(seq);
   const workerData: ApplyThreadData = { file, seq, signals: signals.memory };
   const thread = new Worker(new URL('./apply-thread.ts', import.meta.url), { workerData, resourceLimits: RESOURCES });
-  thread.on('error', failed);
+  thread.on('error', (error: Error) => {
+    // It may not have come to say so itself.
+    signals.setFailed();
+    failed(error);
+  });
   thread.unref();
   const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
   return {

@@ -17,8 +17,7 @@ export interface ApplyThreadData {
   readonly signals: SharedArrayBuffer;
 }
 
-function run({ file, seq, signals: memory }: ApplyThreadData): void {
-  const signals = new ApplySignals(memory);
+function fillTables({ file, seq }: ApplyThreadData, signals: ApplySignals): void {
   const db = connect(file);
   const rows = createRowWriter(db);
   const reader = new LogReader(file, seq + 1);
@@ -49,12 +48,19 @@ function run({ file, seq, signals: memory }: ApplyThreadData): void {
     }
     retireLog(db, file, Number.POSITIVE_INFINITY);
     rmSync(spareSegmentOf(file), { force: true });
-  } catch (error) {
-    signals.setFailed();
-    throw error;
   } finally {
     reader.close();
     db.close();
+  }
+}
+
+function run(data: ApplyThreadData): void {
+  const signals = new ApplySignals(data.signals);
+  try {
+    fillTables(data, signals);
+  } catch (error) {
+    signals.setFailed();
+    throw error;
   }
 }
 

@@ -70,7 +70,9 @@ export class CommitPipeline {
     this.#seq = seq;
     this.#applier.synced(seq);
     this.recent.forget(this.#applier.applied);
-    if (this.recent.length > LAG) this.#applier.waitFor(this.recent.middle);
+    if (this.recent.length > LAG && !this.#applier.waitFor(this.recent.middle)) {
+      this.#fail(new Error('its tables are not filled any more'));
+    }
   }
 
   /** What the tables could not take must not get into the log. */
@@ -86,9 +88,14 @@ export class CommitPipeline {
     this.#known.add(id);
   }
 
-  /** Sees to it that the tables have all that is on the disk; if they never will, they stay as they are. */
-  settle(): void {
-    this.#applier.waitFor(this.#seq);
+  /** The last commit. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Blocks until the tables have all that was committed. @returns false if they never will */
+  settle(): boolean {
+    return this.#applier.waitFor(this.#seq);
   }
 
   async close(): Promise<void> {

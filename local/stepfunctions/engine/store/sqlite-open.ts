@@ -145,7 +145,8 @@ const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-function toStoreError(error: unknown, file: string): StoreError {
+/** What an error of SQLite means to those who use the store. */
+export function toStoreError(error: unknown, file: string): StoreError {
   if (error instanceof StoreError) return error;
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   if (code === SQLITE_BUSY) return new StoreError(`${file} is in use by another process`, { cause: error });

@@ -14,6 +14,8 @@ const REMEMBERED = 20_000;
 export interface RowWriter {
   /** All of them in one transaction; later ones may go on with what earlier ones began. @throws if nothing was written */
   write(commits: readonly LogRecord[]): void;
+  /** The same within a transaction that has begun. @throws if that is to be rolled back, and this writer not used any more */
+  add(commits: readonly LogRecord[]): void;
 }
 
 export function createRowWriter(db: DatabaseSync): RowWriter {
@@ -149,15 +151,19 @@ export function createRowWriter(db: DatabaseSync): RowWriter {
     for (const mapRun of mapRuns.values()) putMapRun.run(seq, ...mapRun);
   }
 
+  function add(commits: readonly LogRecord[]): void {
+    seq = commits.at(-1)?.seq ?? seq;
+    sums = { executions: 0, history: 0 };
+    writeAll(commits.map(({ text }) => textToCommit(text)));
+    addToLedger.run(seq, sums.executions, sums.history);
+  }
+
   return {
+    add,
     write(commits) {
-      const rows = commits.map(({ text }) => textToCommit(text));
-      seq = commits.at(-1)?.seq ?? seq;
-      sums = { executions: 0, history: 0 };
       try {
         begin.run();
-        writeAll(rows);
-        addToLedger.run(seq, sums.executions, sums.history);
+        add(commits);
         end.run();
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK');

@@ -4,6 +4,7 @@ import { DISK, type LogDisk, SEGMENT } from './commit-log.ts';
 import { CommitPipeline } from './commit-pipeline.ts';
 import { createSharedKeys } from './sqlite-keys.ts';
 import { openDatabase } from './sqlite-open.ts';
+import { showRest } from './sqlite-rest.ts';
 import { createTableReader, type TokenRow } from './sqlite-tables.ts';
 import {
   type ExecutionStore,
@@ -43,7 +44,7 @@ export function createSqliteStore({ file, disk = DISK, segment = SEGMENT }: Sqli
 
   /** The tables, with everything in them. */
   function settled() {
-    pipeline.settle();
+    if (!pipeline.settle()) showRest(db, file, pipeline.seq);
     return tables;
   }
 

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   addEvent,
@@ -322,6 +323,48 @@ describe('the SQLite store', () => {
     isFull = false;
     expect(() => start()).toThrow(/no space left/);
     expect(store.list({}, { limit: 10 })).toHaveLength(2);
+  });
+
+  test('what was committed can be read though the tables are not filled any more, and nothing is added to it', async () => {
+    let [isTorn, mend] = [false, () => {}];
+    const disk: LogDisk = {
+      ...DISK,
+      write(handle, bytes, position) {
+        DISK.write(handle, isTorn ? bytes.subarray(0, bytes.length - 1) : bytes, position);
+        if (isTorn) mend = () => DISK.write(handle, bytes, position);
+        isTorn = false;
+      },
+    };
+    store = createSqliteStore({ file: file(), disk });
+    const first = start({}, { history: history(1) });
+    expect(store.list({}, { limit: 10 })).toEqual([first]);
+    isTorn = true;
+    const second = start({}, { history: history(1, 2) });
+    expect(() => store.list({}, { limit: 10 })).toThrow(/Commit 2 of .* is neither in its tables nor in its log/);
+    mend();
+    expect(store.list({}, { limit: 10 })).toEqual([second, first]);
+    expect(store.history(second.id, { from: 1, limit: 10, reverse: false })).toEqual([event(1), event(2)]);
+    expect(store.execution(second.executionArn)).toEqual(second);
+    await setTimeout(50);
+    expect(() => start()).toThrow(StoreError);
+    await store.close();
+    store = createSqliteStore({ file: file() });
+    expect(store.list({}, { limit: 10 })).toEqual([second, first]);
+  });
+
+  test('nobody waits for tables that could not even be opened to be filled', async () => {
+    store = createSqliteStore({ file: file() });
+    renameSync(file(), `${file()}.moved`);
+    mkdirSync(file());
+    const first = start();
+    const began = performance.now();
+    expect(store.list({}, { limit: 10 })).toEqual([first]);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    await store.close();
+    rmdirSync(file());
+    renameSync(`${file()}.moved`, file());
+    store = createSqliteStore({ file: file() });
+    expect(store.list({}, { limit: 10 })).toEqual([first]);
   });
 
   test('what is no ARN of an execution is refused', () => {
