@@ -47,20 +47,20 @@ export default class BuildPlugin {
   }
 
   async #checkAndBundle(): Promise<void> {
-    this.#templateValidator();
     const { functions, resources } = this.#host.service;
     const declared = Object.values(resources?.Resources ?? {});
     const count = Object.keys(functions).length;
     // esbuild works in a process of its own, beside the checks.
     const bundling = bundleFunctions(this.#host.serviceDir, functions);
     bundling.catch(() => {}); // it is awaited below
-    this.#refuse([
+    const problems = [
       ...checkChoices(resources?.Parameters ?? {}),
       ...(await this.#step('configuration: policy files against their schemas', () => this.#checkConfigurations())),
       ...(await this.#step('state machines: language, targets, substitutions', () => this.#checkMachines(declared))),
       ...(await this.#step('API: routes, integrations, references', async () => this.#checkApis(declared))),
-      ...(await this.#step(`functions: ${count} bundles`, () => bundling)),
-    ]);
+    ];
+    if (problems.length === 0) this.#templateValidator();
+    this.#refuse([...problems, ...(await this.#step(`functions: ${count} bundles`, () => bundling))]);
     await this.#pack();
   }
 

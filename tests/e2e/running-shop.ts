@@ -46,14 +46,22 @@ export interface LocalShop extends RunningShop {
   readonly warehouse: { readonly endpoint: string; readonly activityArn: string };
 }
 
+export interface LocalShopOptions extends Pick<CloudOptions, 'console' | 'imagesFolder'> {
+  readonly warehouse?: boolean;
+  readonly tokensRequired?: boolean;
+  /** Of the template, where they differ from their defaults. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
 const STAGE = deployedStage(process.env);
 
 /** For what a deployed stage cannot be asked: its clock cannot be turned, nor its roles changed. */
 export const testOnLocalCloud = STAGE ? test.skip : test;
 export const onLocalCloud = STAGE ? describe.skip : describe;
 
-/** The shop that `npm run e2e` was told to test: the one at a URL, or a local one. */
-export const startShop = (): Promise<RunningShop> => (STAGE ? openStage(STAGE) : startLocalShop());
+/** The shop that `npm run e2e` was told to test: the one at a URL, or a local one with these options. */
+export const startShop = (options: LocalShopOptions): Promise<RunningShop> =>
+  STAGE ? openStage(STAGE) : startLocalShop(options);
 
 /** The packaged application on a local cloud in this process: free ports, nothing on disk, products in stock. */
 export async function startLocalShop({
@@ -61,12 +69,7 @@ export async function startLocalShop({
   tokensRequired = false,
   parameters = {},
   ...options
-}: Pick<CloudOptions, 'console' | 'imagesFolder'> & {
-  readonly warehouse?: boolean;
-  readonly tokensRequired?: boolean;
-  /** Of the template, where they differ from their defaults. */
-  readonly parameters?: Readonly<Record<string, string>>;
-} = {}): Promise<LocalShop> {
+}: LocalShopOptions = {}): Promise<LocalShop> {
   const { IAM_USAGE } = process.env;
   const cloud = await startCloud({
     ...options,

@@ -1,69 +1,49 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { codeIn, linkIn } from '../../scripts/demo/shop.ts';
-import { canLaunchBrowser, launchBrowser } from '../../scripts/launch-browser.ts';
-import { expectAccessible } from './console/browser-page.ts';
-import { LARGE_ORDER, type LocalShop, MANAGER, startLocalShop } from './running-shop.ts';
+import { codeIn, linkIn } from '../../../scripts/demo/shop.ts';
+import { expectAccessible } from '../console/browser-page.ts';
+import { LARGE_ORDER, type LocalShop, MANAGER } from '../running-shop.ts';
 
-jest.setTimeout(120_000); // for slow machines; what is tested takes a second
+// A person at a real browser.
+export function browserTests(running: () => LocalShop, browser: () => Browser): void {
+  test('an approver opens the mailbox, follows the link, presses Approve, and sees what came of it', async () => {
+    const { shop } = running();
+    const orderId = await shop.place({ ...LARGE_ORDER, reason: 'For the new office' }, 'browser');
+    await shop.mailTo(MANAGER, orderId);
+    const page = await browser().newPage();
 
-// A person at a real browser: Chromium out of npm, which is built for Linux on x64.
-const inBrowser = canLaunchBrowser ? test : test.skip;
-
-let running: LocalShop;
-let browser: Browser;
-
-beforeAll(async () => {
-  if (!canLaunchBrowser) return;
-  running = await startLocalShop();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await running?.close();
-});
-
-inBrowser('an approver opens the mailbox, follows the link, presses Approve, and sees what came of it', async () => {
-  const { shop } = running;
-  const orderId = await shop.place({ ...LARGE_ORDER, reason: 'For the new office' }, 'browser');
-  await shop.mailTo(MANAGER, orderId);
-  const page = await browser.newPage();
-
-  await page.goto(`${shop.api}/_local/mailbox`);
-  await page
-    .getByText(/Please decide/)
-    .first()
-    .click();
-  const [approval] = await Promise.all([
-    page
-      .context()
-      .waitForEvent('page', { timeout: 5_000 })
-      .catch(() => page),
-    page
-      .getByRole('link', { name: /\/approvals\// })
+    await page.goto(`${shop.api}/_local/mailbox`);
+    await page
+      .getByText(/Please decide/)
       .first()
-      .click(),
-  ]);
-  await approval.waitForURL(/\/approvals\//);
-  await expectText(approval, 'For the new office');
-  await expectText(approval, 'Standing desk');
+      .click();
+    const [approval] = await Promise.all([
+      page
+        .context()
+        .waitForEvent('page', { timeout: 5_000 })
+        .catch(() => page),
+      page
+        .getByRole('link', { name: /\/approvals\// })
+        .first()
+        .click(),
+    ]);
+    await approval.waitForURL(/\/approvals\//);
+    await expectText(approval, 'For the new office');
+    await expectText(approval, 'Standing desk');
 
-  await approval.getByRole('button', { name: 'Approve' }).click();
-  await expectText(approval, /approved/i);
-  await expectText(approval, MANAGER);
+    await approval.getByRole('button', { name: 'Approve' }).click();
+    await expectText(approval, /approved/i);
+    await expectText(approval, MANAGER);
 
-  expect((await shop.ended(orderId)).status).toBe('completed');
-  await approval.reload();
-});
+    expect((await shop.ended(orderId)).status).toBe('completed');
+    await approval.reload();
+  });
 
-inBrowser(
-  'on a phone, an approver has a code mailed, types it, and the next one hands over to a colleague',
-  async () => {
-    const { shop } = running;
+  test('on a phone, an approver has a code mailed, types it, and the next one hands over to a colleague', async () => {
+    const { shop } = running();
     const lines = [{ sku: 'standing-desk', quantity: 78 }]; // above the amount that a link alone may decide about
     const orderId = await shop.place({ ...LARGE_ORDER, lines }, 'browser with code');
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const page = await browser().newPage({ viewport: { width: 390, height: 844 } });
     const complaints: string[] = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
 
@@ -97,8 +77,8 @@ inBrowser(
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     expect(complaints).toEqual([]);
     await page.close();
-  },
-);
+  });
+}
 
 async function expectText(page: import('playwright-core').Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor({ timeout: 10_000 });
