@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addEvent, newHistory } from '../../../../../local/stepfunctions/asl/history.ts';
@@ -22,6 +22,9 @@ import { revisionOf } from './harness.ts';
 
 const REVISION = revisionOf({ Only: { Type: 'Succeed' } });
 
+/** Text of an execution after which others are not kept in memory. */
+const MUCH = JSON.stringify('x'.repeat(300_000));
+
 const KEYS = ['0.1', '0.2', '1.1'];
 
 type Step =
@@ -30,7 +33,10 @@ type Step =
   | { readonly type: 'ask'; readonly now: number }
   /** Reading a list waits for the tables. */
   | { readonly type: 'list' }
-  | { readonly type: 'restart' };
+  /** So much is written that the store lets go of what it has in its tables. */
+  | { readonly type: 'much' }
+  | { readonly type: 'restart' }
+  | { readonly type: 'crash' };
 
 interface Change {
   readonly status?: StoredExecution['status'] | undefined;
@@ -56,7 +62,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 9, arbitrary: fc.record({ type: fc.constant('change' as const), which: fc.nat({ max: 5 }), change }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('ask' as const), now: fc.integer({ min: 0, max: 6 }) }) },
   { weight: 1, arbitrary: fc.constant({ type: 'list' as const }) },
+  { weight: 1, arbitrary: fc.constant({ type: 'much' as const }) },
   { weight: 1, arbitrary: fc.constant({ type: 'restart' as const }) },
+  { weight: 1, arbitrary: fc.constant({ type: 'crash' as const }) },
 );
 
 /** What both stores are told, with what was given out so far. */
@@ -79,7 +87,7 @@ function createScript() {
 
   return {
     executions,
-    start(id: number, due: boolean): ExecutionChange {
+    start(id: number, due: boolean, input = '{}'): ExecutionChange {
       const started: StoredExecution = {
         id,
         executionArn: `arn:aws:states:eu-west-1:123456789012:execution:machine:${id}`,
@@ -87,10 +95,10 @@ function createScript() {
         revision: REVISION,
         status: 'RUNNING',
         startedAt: id,
-        input: '{}',
+        input,
         redriveCount: 0,
       };
-      executions.push(started);
+      if (input === '{}') executions.push(started);
       return { id, started, snapshot: { execution: newExecution(started), due }, history: historyOf(id, 2) };
     },
     change(
@@ -158,11 +166,23 @@ function lists(store: ExecutionStore, executions: readonly StoredExecution[]) {
   };
 }
 
+/** What a crash leaves. */
+function copyFiles(from: string, to: string): void {
+  for (const name of readdirSync(dirname(from))) {
+    const path = join(dirname(from), name);
+    const suffix = path.slice(from.length);
+    // A segment of the log may be retired meanwhile.
+    if (path.startsWith(from) && !['-lock', '-shm'].includes(suffix) && existsSync(path))
+      copyFileSync(path, `${to}${suffix}`);
+  }
+}
+
 test('a store on disk answers as one in memory', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25, size: 'max' }), async (steps) => {
       const folder = mkdtempSync(join(tmpdir(), 'model-'));
-      const file = join(folder, 'executions.db');
+      let file = join(folder, 'executions.db');
+      let crashes = 0;
       const memory = createMemoryStore();
       let disk = createSqliteStore({ file });
       const script = createScript();
@@ -183,6 +203,18 @@ test('a store on disk answers as one in memory', async () => {
           } else if (each.type === 'list') {
             expect(lists(disk, executions)).toEqual(lists(memory, executions));
           } else if (each.type === 'restart') {
+            await disk.close();
+            disk = createSqliteStore({ file });
+          } else if (each.type === 'much') {
+            for (let n = 0; n < 2; n++) {
+              disk.list({}, { limit: 1 });
+              disk.nextId();
+              commit([script.start(memory.nextId(), false, MUCH)]);
+            }
+          } else if (each.type === 'crash') {
+            const before = file;
+            file = join(folder, `${++crashes}.db`);
+            copyFiles(before, file);
             await disk.close();
             disk = createSqliteStore({ file });
           }
