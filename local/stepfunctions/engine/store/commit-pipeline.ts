@@ -75,7 +75,7 @@ export class CommitPipeline {
     }
   }
 
-  /** What the tables could not take must not get into the log. */
+  /** What the tables could not take must not get into the log. Names in the tables have been looked for by the engine. */
   #check({ id, started }: ExecutionChange): void {
     if (started) {
       if (this.recent.executionByArn(started.executionArn)) {

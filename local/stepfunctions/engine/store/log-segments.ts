@@ -116,7 +116,9 @@ export class LogReader {
     // A length may be damaged, too.
     if (this.#offset + this.#from + bytes > fstatSync(this.#handle).size) return false;
     const rest = this.#buffer.subarray(this.#from, this.#to);
-    const buffer = bytes > this.#buffer.length ? Buffer.allocUnsafeSlow(bytes) : this.#buffer;
+    // A long record is no reason to read as much each time after it.
+    const size = Math.max(bytes, CHUNK);
+    const buffer = size === this.#buffer.length ? this.#buffer : Buffer.allocUnsafeSlow(size);
     rest.copy(buffer);
     this.#offset += this.#from;
     this.#from = 0;

@@ -28,7 +28,7 @@ const TABLES = `
   CREATE INDEX executions_by_status ON executions (machine, status);
   CREATE INDEX executions_by_map_run ON executions (map_run, status) WHERE map_run IS NOT NULL;
 
-  /* id: the execution's id times ${2 ** 20} plus the id of the first event. events: one JSON value per line. */
+  /* id: the execution's id times ${2 ** 20} plus the id of the first event. events: see history-text.ts. */
   CREATE TABLE history (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, events TEXT NOT NULL);
 
   /* scheduled: the activity, as long as no worker took the task. */
