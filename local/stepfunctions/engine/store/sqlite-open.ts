@@ -7,8 +7,9 @@ import { LEDGER_TABLES, SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
 import { StoreCorruptError, StoreError } from './store.ts';
 
 /**
- * A commit is on the disk when it is in the log of commits. What SQLite writes may come there later, but in order: it syncs
- * where it takes its own log over into the file.
+ * A commit is on the disk when it is in the log of commits. What SQLite writes may come there later, but in order. It syncs where
+ * it takes its own log over into the file, which is where a segment of ours is retired: every other sync would only delay those of
+ * commits.
  */
 const PRAGMAS = `
   PRAGMA page_size = 8192;
@@ -16,7 +17,7 @@ const PRAGMAS = `
   PRAGMA synchronous = NORMAL;
   PRAGMA foreign_keys = OFF;
   PRAGMA cache_size = -8000;
-  PRAGMA wal_autocheckpoint = 2000;
+  PRAGMA wal_autocheckpoint = 0;
 `;
 
 /** Opens a connection to a data file. */
@@ -132,7 +133,7 @@ function recover(db: DatabaseSync, file: string, applied: number): number {
 /** Retires the segments of the log that begin before a commit, once the tables, which have all of it, are on the disk. */
 export function retireLog(db: DatabaseSync, file: string, before: number): void {
   const segments = segmentsOf(file).filter((first) => first < before);
-  if (segments.length === 0 || db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy !== 0) return;
+  if (segments.length === 0 || db.prepare('PRAGMA wal_checkpoint(RESTART)').get()?.busy !== 0) return;
   for (const first of segments) renameSync(segmentOf(file, first), spareSegmentOf(file));
 }
 
