@@ -75,11 +75,12 @@ export class CommitPipeline {
     }
   }
 
-  /** What the tables could not take must not get into the log. Names in the tables have been looked for by the engine. */
+  /** What the tables could not take must not get into the log: it could never be opened again. */
   #check({ id, started }: ExecutionChange): void {
     if (started) {
-      if (this.recent.executionByArn(started.executionArn)) {
-        throw new StoreError(`There already is an execution ${started.executionArn}`);
+      const { executionArn } = started;
+      if (this.recent.executionByArn(executionArn) || this.#options.tables.has(executionArn)) {
+        throw new StoreError(`There already is an execution ${executionArn}`);
       }
     } else if (!this.#known.has(id) && !this.recent.has(id) && !this.#options.tables.executionById(id)) {
       throw new StoreError(`There is no execution ${id}`);

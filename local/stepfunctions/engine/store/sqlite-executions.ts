@@ -23,6 +23,7 @@ export function partsOfArn(arn: string): { prefix: string; name: string } {
 export function createExecutionReader(db: DatabaseSync, { findMachine, machineOf }: SharedKeys) {
   const byName = db.prepare(`SELECT ${COLUMNS} FROM executions WHERE prefix = ? AND name = ?`);
   const byId = db.prepare(`SELECT ${COLUMNS} FROM executions WHERE id = ?`);
+  const isThere = db.prepare('SELECT 1 FROM executions WHERE prefix = ? AND name = ?');
   const lastId = db.prepare('SELECT max(id) AS id FROM executions');
   const firstRunning = db.prepare(
     `SELECT min(first) AS id FROM (SELECT (SELECT min(id) FROM executions WHERE machine = m.id AND status = 'RUNNING') AS first
@@ -62,6 +63,10 @@ export function createExecutionReader(db: DatabaseSync, { findMachine, machineOf
       const { prefix, name } = partsOfArn(arn);
       const machine = findMachine(prefix);
       return machine === undefined ? undefined : one(byName.get(machine, name));
+    },
+    has(arn: string): boolean {
+      const { prefix, name } = partsOfArn(arn);
+      return isThere.get(findMachine(prefix) ?? 0, name) !== undefined;
     },
     byId: (id: number) => one(byId.get(id)),
     oldestRunning: () => one(byId.get(firstRunning.get()?.id ?? null)),

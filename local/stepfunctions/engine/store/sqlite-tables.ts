@@ -27,6 +27,7 @@ export interface TokenRow {
 export interface TableReader {
   lastId(): number;
   execution(executionArn: string): StoredExecution | undefined;
+  has(executionArn: string): boolean;
   executionById(id: number): StoredExecution | undefined;
   list(filter: ExecutionFilter, range: ListRange): readonly StoredExecution[];
   oldestRunning(): StoredExecution | undefined;
@@ -87,6 +88,7 @@ export function createTableReader(db: DatabaseSync, file: string, keys: SharedKe
   return {
     lastId: executions.lastId,
     execution: executions.byArn,
+    has: executions.has,
     executionById: executions.byId,
     list: executions.list,
     oldestRunning: executions.oldestRunning,

@@ -367,6 +367,17 @@ describe('the SQLite store', () => {
     expect(store.list({}, { limit: 10 })).toEqual([first]);
   });
 
+  test('a name that was taken before a restart is refused, and everything else stays as it was', async () => {
+    store = createSqliteStore({ file: file() });
+    const first = start();
+    await store.close();
+    store = createSqliteStore({ file: file() });
+    expect(() => start({ executionArn: first.executionArn })).toThrow(/already is an execution/);
+    await store.close();
+    store = createSqliteStore({ file: file() });
+    expect(store.list({}, { limit: 10 })).toEqual([first]);
+  });
+
   test('what is no ARN of an execution is refused', () => {
     store = createSqliteStore({ file: file() });
     expect(() => start({ executionArn: 'arn:execution:1' })).toThrow(StoreError);
