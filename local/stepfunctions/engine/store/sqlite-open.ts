@@ -9,7 +9,7 @@ import { StoreCorruptError, StoreError } from './store.ts';
 /**
  * A commit is on the disk when it is in the log of commits. What SQLite writes may come there later, but in order. It syncs where
  * it takes its own log over into the file, which is where a segment of ours is retired: every other sync would only delay those of
- * commits.
+ * commits. Where commits come one at a time, its log grows much faster than ours, and is taken over at 64 MB.
  */
 const PRAGMAS = `
   PRAGMA page_size = 8192;
@@ -17,7 +17,7 @@ const PRAGMAS = `
   PRAGMA synchronous = NORMAL;
   PRAGMA foreign_keys = OFF;
   PRAGMA cache_size = -8000;
-  PRAGMA wal_autocheckpoint = 0;
+  PRAGMA wal_autocheckpoint = 8192;
 `;
 
 /** Opens a connection to a data file. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -376,6 +376,15 @@ describe('the SQLite store', () => {
     await store.close();
     store = createSqliteStore({ file: file() });
     expect(store.list({}, { limit: 10 })).toEqual([first]);
+  });
+
+  test('commits that come one at a time do not make the files grow far beyond what is in them', () => {
+    store = createSqliteStore({ file: file() });
+    for (let n = 0; n < 2000; n++) {
+      const { id } = start({}, { timers: timers(n, ['0.1', (n * 7919) % 2003]) });
+      expect(store.history(id, { from: 1, limit: 1, reverse: false })).toEqual([]);
+    }
+    expect(statSync(`${file()}-wal`).size).toBeLessThan(72 * 2 ** 20);
   });
 
   test('what is no ARN of an execution is refused', () => {
