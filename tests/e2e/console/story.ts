@@ -217,11 +217,23 @@ export function storyTests(browser: () => Browser): { close(): Promise<void> } {
     await page.close();
   });
 
-  test('ten thousand approvals and products are drawn by the screenful', async () => {
+  test('no product, one product, and ten thousand products and approvals', async () => {
     const { page, troubles } = await opened('');
     const { cloud } = running!;
     const { TableNames } = await cloud.call('dynamodb', 'ListTables', {}, cloud);
     const table = (part: string): string => TableNames.find((name: string) => name.includes(part));
+    const TableName = table('ProductsTable');
+    const { Items } = await cloud.call('dynamodb', 'Scan', { TableName }, cloud);
+    for (const { sku } of Items) await cloud.call('dynamodb', 'DeleteItem', { TableName, Key: { sku } }, cloud);
+    await click(page, 'link', 'Products');
+    await page.getByText('There is none.').waitFor();
+    await cloud.call('dynamodb', 'PutItem', { TableName, Item: Items[0] }, cloud);
+    await page.reload();
+    const products = page.getByRole('region', { name: 'Products', exact: true });
+    await products.getByText(Items[0].sku.S, { exact: true }).waitFor();
+    expect(await products.getByRole('row').count()).toBe(2);
+    await expectAccessible(page);
+
     await putItems(cloud, table('ApprovalsTable'), MANY, (index) => ({
       approvalId: `apr_${index}`,
       waiting: 'yes',
@@ -231,7 +243,7 @@ export function storyTests(browser: () => Browser): { close(): Promise<void> } {
       openedAt: new Date(Date.UTC(2030, 0, 1, 0, 0, index)).toISOString(),
       expiresAt: '2030-11-30T08:00:00.000Z',
     }));
-    await putItems(cloud, table('ProductsTable'), MANY, (index) => ({
+    await putItems(cloud, TableName, MANY, (index) => ({
       ...{ sku: `sku-${index}`, name: `Product ${index}`, prices: { EUR: index }, warehouse: 'main' },
       ...{ stock: index, reserved: 0, shipped: 0 },
     }));
