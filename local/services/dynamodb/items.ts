@@ -23,8 +23,8 @@ export function itemOperations(storage: Storage, storeOf: (caller: Caller) => St
     const store = storeOf(caller);
     const parameters = validate(operation, store, rest);
     return storage.transaction(() => {
-      const table = store.tables.get(String(parameters.TableName));
-      const existing = shown === 'ALL_OLD' && table ? existingItem(store, table, parameters) : undefined;
+      const table = shown === 'ALL_OLD' ? store.tables.get(String(parameters.TableName)) : undefined;
+      const existing = table && existingItem(store, table, parameters);
       try {
         return performNow(operation, store, parameters);
       } catch (error) {

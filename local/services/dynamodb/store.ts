@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Storage, Table } from '../../storage.ts';
 import type { Callback, DynaliteStore, Item, RangeOptions, SubDb, TableDescription } from './dynalite.ts';
+import { type TimeToLive, type TimeToLiveSettings, timeToLiveSettings } from './time-to-live-settings.ts';
 
 const MAX_ITEM_BYTES = 409_600;
 
@@ -10,15 +11,9 @@ export interface Store extends DynaliteStore {
   items(table: string): Table<Item>;
   index(type: string, table: string, index: string): Table<Item>;
   tags(table: string): Table<string>;
-  /** How long items live: by table. */
-  readonly timeToLive: Table<TimeToLive>;
+  readonly timeToLive: TimeToLiveSettings;
   /** Keys of items by when they expire. */
   expiries(table: string): Table<string>;
-}
-
-export interface TimeToLive {
-  readonly attribute: string;
-  readonly enabled: boolean;
 }
 
 /**
@@ -32,7 +27,7 @@ export function createStore(storage: Storage, account: string, region: string): 
     open<Item>(`index/${type.toLowerCase()}/${table}/${name}`);
   const tags = (table: string) => open<string>(`tags/${table}`);
   const tables = open<TableDescription>('tables');
-  const timeToLive = open<TimeToLive>('time-to-live');
+  const timeToLive = timeToLiveSettings(open<TimeToLive>('time-to-live'));
   const expiries = (table: string) => open<string>(`expiries/${table}`);
 
   return {
@@ -63,7 +58,7 @@ export function createStore(storage: Storage, account: string, region: string): 
   };
 
   function noteExpiry(table: string): ((key: string, item: Item) => void) | undefined {
-    const setting = timeToLive.get(table);
+    const setting = timeToLive.all().get(table);
     if (!setting?.enabled) return undefined;
     return (key, item) => {
       const at = expiryOf(item, setting.attribute);

@@ -18,7 +18,7 @@ export function timeToLiveOperations(storage: Storage, storeOf: (caller: Caller)
       const table = findTable(store, input.TableName);
       const { AttributeName: attribute, Enabled: enabled } = input.TimeToLiveSpecification ?? {};
       if (!attribute || enabled === undefined) throw invalid('TimeToLiveSpecification needs AttributeName and Enabled');
-      const current = store.timeToLive.get(table.TableName);
+      const current = store.timeToLive.all().get(table.TableName);
       if ((current?.enabled ?? false) === enabled)
         throw invalid(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`);
       storage.transaction(() => {
@@ -36,7 +36,7 @@ export function timeToLiveOperations(storage: Storage, storeOf: (caller: Caller)
 
     DescribeTimeToLive({ TableName }: TimeToLiveInput, caller: Caller) {
       const store = storeOf(caller);
-      const setting = store.timeToLive.get(findTable(store, TableName).TableName);
+      const setting = store.timeToLive.all().get(findTable(store, TableName).TableName);
       return {
         TimeToLiveDescription: setting?.enabled
           ? { TimeToLiveStatus: 'ENABLED', AttributeName: setting.attribute }
@@ -50,7 +50,7 @@ const invalid = (message: string): ServiceError => new ServiceError('ValidationE
 
 /** Deletes what has expired. AWS takes up to days for it; here nobody sees an expired item, as each request comes here first. */
 export function deleteExpired(storage: Storage, clock: Clock, store: Store): void {
-  for (const [name, { attribute, enabled }] of store.timeToLive.entries()) {
+  for (const [name, { attribute, enabled }] of store.timeToLive.all()) {
     if (!enabled) continue;
     const expiries = store.expiries(name);
     const now = Math.floor(clock.now() / 1000);
