@@ -35,11 +35,19 @@ export default class BuildPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   readonly #host: ServerlessHost;
   readonly #tools: PluginTools;
+  readonly #startValidator: () => TemplateValidator;
   #validator: TemplateValidator | undefined;
 
-  constructor(host: ServerlessHost, _options: unknown, tools: PluginTools) {
+  /** Serverless gives the first three. */
+  constructor(
+    host: ServerlessHost,
+    _options: unknown,
+    tools: PluginTools,
+    startValidator = (): TemplateValidator => new TemplateValidator(),
+  ) {
     this.#host = host;
     this.#tools = tools;
+    this.#startValidator = startValidator;
     this.hooks = {
       'before:package:initialize': () => this.#checkAndBundle(),
       'after:aws:package:finalize:mergeCustomProviderResources': async () => this.#finishTemplate(),
@@ -98,7 +106,7 @@ export default class BuildPlugin {
 
   /** The first call starts it. */
   #templateValidator(): TemplateValidator {
-    this.#validator ??= new TemplateValidator();
+    this.#validator ??= this.#startValidator();
     return this.#validator;
   }
 

@@ -6,7 +6,8 @@ import type { CloudFormationTemplate } from './serverless-host.ts';
 
 /**
  * AWS's own offline validator: unknown properties, wrong types, references to nothing, circular dependencies.
- * It takes seconds to load the schemas of all resource types, so it does that on a thread of its own from the start.
+ * It takes seconds to load the schemas of all resource types, so it does that on a thread of its own from the start. The thread
+ * keeps no process alive.
  */
 export class TemplateValidator {
   readonly #worker = new Worker(new URL('./template-validation-worker.ts', import.meta.url));
@@ -15,6 +16,7 @@ export class TemplateValidator {
     this.#worker.unref();
   }
 
+  /** One template at a time. */
   async validate(template: CloudFormationTemplate): Promise<BuildProblem[]> {
     this.#worker.ref();
     try {
@@ -24,8 +26,12 @@ export class TemplateValidator {
       const [diagnostics] = await answer;
       return diagnostics.filter(({ severity }) => severity === 'FATAL' || severity === 'ERROR').map(toProblem);
     } finally {
-      await this.#worker.terminate();
+      this.#worker.unref();
     }
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
   }
 }
 

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import BuildPlugin from '../../../../infra/plugin/build-plugin.ts';
+import { TemplateValidator } from '../../../../infra/plugin/template-validator.ts';
 import { packagedService } from '../../../packaged-service.ts';
+import { pipelineTemplate } from '../pipeline-template.ts';
 
-jest.setTimeout(120_000); // for slow machines: the service is packaged first
+jest.setTimeout(120_000); // for slow machines: the service is packaged first, and AWS's validator loads the schemas of all types
+
+const validator = new TemplateValidator();
+afterAll(() => validator.close());
 
 test('AWS refuses a reference to nothing and an unknown property, and the messages say where; the rest is good', async () => {
   const folder = await packagedService();
@@ -26,9 +31,14 @@ test('AWS refuses a reference to nothing and an unknown property, and the messag
     },
     {},
     { log: { notice() {} }, progress: { create: () => ({ update() {}, remove() {} }) } },
+    () => validator,
   );
   const refusal = await plugin.hooks['after:aws:package:finalize:mergeCustomProviderResources']?.().catch(String);
   expect(refusal).toMatch(/2 problems found/);
   expect(refusal).toMatch(/CloudFormation template CheckOrderLambdaFunction .*ProduktsTable/);
   expect(refusal).toMatch(/CloudFormation template RecoverDeadLetters .*Colour/);
+});
+
+test('AWS finds nothing wrong with the template of the pipeline', async () => {
+  expect(await validator.validate(pipelineTemplate())).toEqual([]);
 });
