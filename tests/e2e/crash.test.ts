@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { tokensFrom } from '../../scripts/access-tokens.ts';
 import { type CloudProcess, startCloudProcess } from '../../scripts/cloud-process.ts';
 import { BackOffice } from '../../scripts/demo/back-office.ts';
@@ -14,7 +14,7 @@ import { DAY, LARGE_ORDER, MANAGER, SMALL_ORDER, stockUp } from './running-shop.
 jest.setTimeout(120_000); // for slow machines; what is tested takes a second
 
 // The real process, killed with SIGKILL: no handler runs, nothing is flushed. What it had acknowledged must be there afterwards.
-// One data folder for all: each test kills the process that the test before it had started again.
+// One data folder for all: the process that was started again is killed as well.
 
 let folder: string;
 let cloud: CloudProcess;
@@ -35,49 +35,53 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('killed while an order waits for approval: the old link still works, the order completes, and is charged once', async () => {
-  const orderId = await shop.place(LARGE_ORDER, 'waiting for approval');
-  const link = linkIn(await shop.mailTo(MANAGER, orderId));
+describe('killed once, while orders wait for approval, for their ship date and for a payment to be tried again', () => {
+  const ids = { approval: '', shipping: '', payment: '' };
+  let link: string;
+  let attemptsBefore: number;
 
-  await killAndRestart();
-
-  expect((await shop.order(orderId)).endedAt).toBeUndefined();
-  expect((await shop.decide(link, 'approve')).status).toBe(200);
-  expect((await shop.ended(orderId)).status).toBe('completed');
-  await expectOneCharge(orderId);
-});
-
-test('killed while an order waits for its ship date: it ships when the day has come', async () => {
-  const shipAt = new Date(Date.now() + 2 * DAY * 1000).toISOString(); // nothing has turned the clock yet
-  const orderId = await shop.place({ ...SMALL_ORDER, shipAt }, 'waiting to ship');
-  await until('the wait', async () =>
-    (await office.statesEntered(orderId)).includes('Wait for the ship date') ? true : undefined,
-  );
-
-  await killAndRestart();
-
-  await shop.advanceClock(2 * DAY + 60);
-  expect((await shop.ended(orderId)).status).toBe('completed');
-  await expectOneCharge(orderId);
-});
-
-test('killed while a payment is to be tried again: it is tried until its attempts are used up, and nothing is held or charged', async () => {
-  const orderId = await shop.place({ ...SMALL_ORDER, payment: { token: 'tok_timeout' } }, 'waiting to retry');
-  await until('a second attempt', async () => ((await attempts(orderId)) >= 2 ? true : undefined));
-  const before = await attempts(orderId);
-
-  await killAndRestart();
-
-  const order = await until('the end of all attempts', async () => {
-    const isBackingOff = (await office.history(orderId)).at(-1)?.type === 'TaskFailed';
-    if (isBackingOff) await shop.advanceClock(60);
-    const now = await shop.order(orderId);
-    return now.endedAt === undefined ? undefined : now;
+  beforeAll(async () => {
+    ids.approval = await shop.place(LARGE_ORDER, 'waiting for approval');
+    link = linkIn(await shop.mailTo(MANAGER, ids.approval));
+    const shipAt = new Date(Date.now() + 2 * DAY * 1000).toISOString(); // nothing has turned the clock yet
+    ids.shipping = await shop.place({ ...SMALL_ORDER, shipAt }, 'waiting to ship');
+    await until('the wait', async () =>
+      (await office.statesEntered(ids.shipping)).includes('Wait for the ship date') ? true : undefined,
+    );
+    ids.payment = await shop.place({ ...SMALL_ORDER, payment: { token: 'tok_timeout' } }, 'waiting to retry');
+    await until('a second attempt', async () => ((await attempts(ids.payment)) >= 2 ? true : undefined));
+    attemptsBefore = await attempts(ids.payment);
+    await killAndRestart();
   });
-  expect(order.status).toBe('failed');
-  expect(await attempts(orderId)).toBeGreaterThan(before);
-  expect(await office.paymentsOf(orderId)).toMatchObject([{ status: 'voided', captured: 0 }]);
-  expect((await shop.products()).every(({ reserved }) => reserved === 0)).toBe(true);
+
+  test('the old link still works, its order completes, and is charged once', async () => {
+    expect((await shop.order(ids.approval)).endedAt).toBeUndefined();
+    expect((await shop.decide(link, 'approve')).status).toBe(200);
+    expect((await shop.ended(ids.approval)).status).toBe('completed');
+    await expectOneCharge(ids.approval);
+  });
+
+  test('the payment is tried until its attempts are used up, and nothing is held or charged', async () => {
+    const order = await until('the end of all attempts', async () => {
+      const isBackingOff = (await office.history(ids.payment)).at(-1)?.type === 'TaskFailed';
+      if (isBackingOff) await shop.advanceClock(60);
+      const now = await shop.order(ids.payment);
+      return now.endedAt === undefined ? undefined : now;
+    });
+    expect(order.status).toBe('failed');
+    expect(await attempts(ids.payment)).toBeGreaterThan(attemptsBefore);
+    expect(await office.paymentsOf(ids.payment)).toMatchObject([{ status: 'voided', captured: 0 }]);
+    const held = (await shop.products()).filter(({ reserved }) => reserved !== 0);
+    expect(held).toMatchObject([{ sku: 'desk-lamp', reserved: 2 }]); // of the order that waits for its ship date
+  });
+
+  test('what waits for its ship date ships when the day has come, and nothing is held any more', async () => {
+    expect((await shop.order(ids.shipping)).endedAt).toBeUndefined();
+    await shop.advanceClock(2 * DAY + 60);
+    expect((await shop.ended(ids.shipping)).status).toBe('completed');
+    await expectOneCharge(ids.shipping);
+    expect((await shop.products()).every(({ reserved }) => reserved === 0)).toBe(true);
+  });
 });
 
 test('killed in the middle of many orders: each has one end, and one charge if it was completed', async () => {
