@@ -1,7 +1,8 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { flowAt, parseDefinition } from '../graph/asl.ts';
+import { ErrorPaths } from '../graph/error-paths.tsx';
 import { Graph } from '../graph/graph.tsx';
-import { graphOf, hasErrorPaths, nodesById, withoutErrorPaths } from '../graph/model.ts';
+import { graphOf, nodesById, withoutErrorPaths } from '../graph/model.ts';
 import { useClock } from '../lib/live.ts';
 import { useLoad } from '../lib/load.ts';
 import { linkTo, setQuery, usePlace } from '../lib/router.ts';
@@ -88,16 +89,7 @@ function Shown({ execution, events }: Loaded) {
             {...(selected !== undefined && { selected })}
             onSelect={(id) => select(id === selected ? undefined : id)}
           >
-            {hasErrorPaths(flow) && (
-              <label class="check">
-                <input
-                  type="checkbox"
-                  checked={withErrors}
-                  onChange={({ currentTarget }) => setWithErrors(currentTarget.checked)}
-                />
-                Paths of errors
-              </label>
-            )}
+            <ErrorPaths flow={flow} shown={withErrors} onChange={setWithErrors} />
           </Graph>
         ) : (
           <Failure error={new Error('The definition of this execution cannot be read.')} />

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { parseDefinition } from '../graph/asl.ts';
+import { ErrorPaths } from '../graph/error-paths.tsx';
 import { Graph } from '../graph/graph.tsx';
-import { graphOf, hasErrorPaths, nodesById, withoutErrorPaths } from '../graph/model.ts';
+import { graphOf, nodesById, withoutErrorPaths } from '../graph/model.ts';
 import { call } from '../lib/api.ts';
 import { jsonProblem, lineOf, stepsTo } from '../lib/json-problem.ts';
 import { pretty } from '../lib/words.ts';
@@ -68,16 +69,7 @@ export function DefinitionTab({ machine, onSaved }: { machine: Machine; onSaved:
           {...(selected !== undefined && { selected })}
           onSelect={(id) => setSelected(id === selected ? undefined : id)}
         >
-          {hasErrorPaths(flow) && (
-            <label class="check">
-              <input
-                type="checkbox"
-                checked={withErrors}
-                onChange={({ currentTarget }) => setWithErrors(currentTarget.checked)}
-              />
-              Paths of errors
-            </label>
-          )}
+          <ErrorPaths flow={flow} shown={withErrors} onChange={setWithErrors} />
         </Graph>
       ) : (
         <Empty>The graph is drawn as soon as the definition is JSON.</Empty>

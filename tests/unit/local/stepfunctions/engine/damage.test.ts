@@ -17,7 +17,7 @@ import { connect } from '../../../../../local/stepfunctions/engine/store/sqlite-
 import { createSqliteStore } from '../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
 import type { StoredExecution } from '../../../../../local/stepfunctions/engine/store/store.ts';
 import { type ExecutionStore, StoreCorruptError } from '../../../../../local/stepfunctions/engine/store/store.ts';
-import { revisionOf } from './harness.ts';
+import { revisionOf, storedExecution } from './harness.ts';
 
 let folder: string;
 let store: ExecutionStore;
@@ -59,18 +59,7 @@ const written = (log: Buffer): number => log.findLastIndex((byte) => byte !== 0)
 
 const REVISION = revisionOf({ Only: { Type: 'Succeed' } });
 
-function execution(id: number, input = '{}'): StoredExecution {
-  return {
-    id,
-    executionArn: `arn:aws:states:eu-west-1:123456789012:execution:machine:${id}`,
-    name: `${id}`,
-    revision: REVISION,
-    status: 'RUNNING',
-    startedAt: id,
-    input,
-    redriveCount: 0,
-  };
-}
+const execution = (id: number, input?: string): StoredExecution => storedExecution(id, REVISION, input);
 
 function start(input = '{}'): void {
   const id = store.nextId();

@@ -13,7 +13,7 @@ import type {
   TaskRunner,
 } from '../../../../../local/stepfunctions/engine/ports.ts';
 import { createMemoryStore } from '../../../../../local/stepfunctions/engine/store/memory-store.ts';
-import type { ExecutionStore } from '../../../../../local/stepfunctions/engine/store/store.ts';
+import type { ExecutionStore, StoredExecution } from '../../../../../local/stepfunctions/engine/store/store.ts';
 
 export const START = Date.UTC(2026, 0, 1);
 export const ACCOUNT = '123456789012';
@@ -126,6 +126,20 @@ export function parseRevision(revision: Revision): StateMachine {
   const { machine, problems } = parse(revision.definition, { type: revision.type });
   if (!machine) throw new Error(JSON.stringify(problems));
   return machine;
+}
+
+/** An execution that has just started, as a store keeps it. */
+export function storedExecution(id: number, revision: Revision, input = '{}'): StoredExecution {
+  return {
+    id,
+    executionArn: `arn:aws:states:${REGION}:${ACCOUNT}:execution:${revision.name}:${id}`,
+    name: `${id}`,
+    revision,
+    status: 'RUNNING',
+    startedAt: id,
+    input,
+    redriveCount: 0,
+  };
 }
 
 /** @param definition ASL; or states, of which the first is the start */

@@ -15,7 +15,7 @@ import {
   type StoredToken,
   timerId,
 } from '../../../../../local/stepfunctions/engine/store/store.ts';
-import { revisionOf } from './harness.ts';
+import { revisionOf, storedExecution } from './harness.ts';
 
 // The store on disk answers from its tables and from what they do not have yet. Whatever happens, and whenever it is asked: it
 // answers as the store in memory, which has no such parts.
@@ -88,16 +88,7 @@ function createScript() {
   return {
     executions,
     start(id: number, due: boolean, input = '{}'): ExecutionChange {
-      const started: StoredExecution = {
-        id,
-        executionArn: `arn:aws:states:eu-west-1:123456789012:execution:machine:${id}`,
-        name: `${id}`,
-        revision: REVISION,
-        status: 'RUNNING',
-        startedAt: id,
-        input,
-        redriveCount: 0,
-      };
+      const started = storedExecution(id, REVISION);
       if (input === '{}') executions.push(started);
       return { id, started, snapshot: { execution: newExecution(started), due }, history: historyOf(id, 2) };
     },
