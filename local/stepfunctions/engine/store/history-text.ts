@@ -80,7 +80,8 @@ export function historyToText({ first, times, slots }: History): string {
       ];
       if (typeof details === 'string') {
         text += head(type, back, details);
-        text += value === last ? ',true' : `,${JSON.stringify(typeof value === 'string' ? data(value) : value)}`;
+        if (value === last) text += ',true';
+        else text += typeof value === 'string' ? `,${JSON.stringify(data(value))}` : `,${value}`;
       } else {
         text += `,${codes.get(type) ?? JSON.stringify(type)},${back}`;
         if (!details) text += ',null,null';

@@ -40,7 +40,13 @@ export function createSqliteStore({ file, disk = DISK, segment = SEGMENT }: Sqli
   const pipeline = new CommitPipeline({ file, seq, keys, tables, disk, segment });
   const { recent } = pipeline;
   let lastId = tables.lastId();
-  let isOpen = true;
+  let closed: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    await pipeline.close();
+    db.close();
+    unlock();
+  }
 
   /** The tables, with everything in them. */
   function settled() {
@@ -114,12 +120,9 @@ export function createSqliteStore({ file, disk = DISK, segment = SEGMENT }: Sqli
     mapRuns: (id) => settled().mapRuns(id),
     runningMapRuns: () => settled().runningMapRuns(),
 
-    async close() {
-      if (!isOpen) return;
-      isOpen = false;
-      await pipeline.close();
-      db.close();
-      unlock();
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }

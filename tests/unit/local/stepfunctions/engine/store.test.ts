@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -273,6 +283,15 @@ describe('the SQLite store', () => {
   test('refuses a file that is not a database', () => {
     writeFileSync(file(), 'not a database, but long enough to be looked at as one: '.repeat(100));
     expect(() => createSqliteStore({ file: file() })).toThrow(StoreCorruptError);
+  });
+
+  test('closing it again waits until it is closed', async () => {
+    store = createSqliteStore({ file: file() });
+    start();
+    const first = store.close();
+    await store.close();
+    expect(existsSync(`${file()}-log-1`)).toBe(false);
+    await first;
   });
 
   test('refuses to be opened twice', () => {
