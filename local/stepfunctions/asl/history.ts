@@ -96,7 +96,7 @@ export function append(history: History, later: History): void {
 }
 
 /** @param visit gets each event as `addEvent` got it */
-export function forEachEvent(
+function forEachEvent(
   { first, times, slots }: History,
   visit: (
     id: number,

@@ -4,12 +4,20 @@ import { LARGE_ORDER, type LocalShop, MANAGER, SMALL_ORDER } from '../running-sh
 
 // What the logs of the whole application say, and what they do not.
 export function logTests(running: () => LocalShop): void {
+  /** Of structured lines. Each kind has further ones. */
+  interface Fields {
+    readonly orderId?: string;
+    readonly approvalId?: string;
+    readonly executionId?: string;
+    readonly requestId?: string;
+    readonly xray_trace_id?: string;
+    readonly [field: string]: unknown;
+  }
+
   interface Line {
     readonly group: string;
     readonly text: string;
-    /** Of structured lines. */
-    // biome-ignore lint/suspicious/noExplicitAny: each kind of line has its own members.
-    readonly fields: any;
+    readonly fields: Fields;
   }
 
   let orderId: string;
@@ -43,9 +51,9 @@ export function logTests(running: () => LocalShop): void {
     return found;
   }
 
-  function fieldsOf(message: string): object {
+  function fieldsOf(message: string): Fields {
     try {
-      return JSON.parse(message) as object;
+      return JSON.parse(message) as Fields;
     } catch {
       return {};
     }
@@ -95,8 +103,10 @@ export function logTests(running: () => LocalShop): void {
   test('the decision is in the logs with its approval, and with the request that made it', () => {
     const [decided] = about('decide-approval').filter(({ fields }) => fields.message === 'Answered');
     expect(decided?.fields).toMatchObject({ route: 'POST /approvals/{approvalId}', status: 200 });
+    expect(decided?.fields.approvalId).toMatch(/^apr_/);
     expect(decided?.fields.approvalId).toBe(about('request-approval')[0]?.fields.approvalId);
-    const { requestId } = decided?.fields ?? {};
+    const requestId = decided?.fields.requestId;
+    expect(requestId).toBeDefined();
     const [access] = lines.filter(
       ({ group, fields }) => group.startsWith('/aws/apigateway/') && fields.requestId === requestId,
     );

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { jsonProblem } from '../lib/json-problem.ts';
 import { pretty } from '../lib/words.ts';
 import { CopyButton } from './buttons.tsx';
 
@@ -14,7 +15,7 @@ export function Json({ text, label }: { text: string; label: string }) {
     <div class="json">
       <CopyButton text={full} label={`Copy ${label}`} />
       <section class="scroll" tabIndex={0} aria-label={label}>
-        <pre>{shown.length > FIRST || !isJson(text) ? shown : coloured(shown)}</pre>
+        <pre>{shown.length > FIRST || jsonProblem(text) ? shown : coloured(shown)}</pre>
       </section>
       {shown.length < full.length && (
         <button type="button" class="small" onClick={() => setWhole(true)}>
@@ -23,15 +24,6 @@ export function Json({ text, label }: { text: string; label: string }) {
       )}
     </div>
   );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
