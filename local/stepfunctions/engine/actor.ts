@@ -33,6 +33,7 @@ export interface Actor {
 /** What has become of an execution since it was last taken to the store, and what is to be done once it is there. */
 export interface Decision extends ExecutionChange {
   started: StoredExecution | undefined;
+  isNameDrawn: boolean;
   status: StoredExecution | undefined;
   history: History | undefined;
   tokens: Map<AttemptKey, StoredToken | null> | undefined;
@@ -77,6 +78,7 @@ export function decisionOf(actor: Actor): Decision {
   actor.pending ??= {
     id: actor.description.id,
     started: undefined,
+    isNameDrawn: false,
     status: undefined,
     history: undefined,
     tokens: undefined,

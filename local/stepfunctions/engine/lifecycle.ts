@@ -76,7 +76,7 @@ export function createLifecycle({ store, clock, seed, machineOf, runtime, querie
     }
     const actor = newActor(request);
     const { executionArn: arn, startedAt } = actor.description;
-    await runtime.start(actor);
+    await runtime.start(actor, request.name === undefined);
     return { executionArn: arn, startedAt };
   };
 

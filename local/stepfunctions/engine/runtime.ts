@@ -112,11 +112,17 @@ export class Runtime {
     return this.#actors.get(description.executionArn) ?? this.#read(description);
   }
 
-  /** Begins an execution. @returns resolves when its first step is durable */
-  start(actor: Actor): Promise<void> {
+  /**
+   * Begins an execution.
+   * @param isNameDrawn its name was drawn at random
+   * @returns resolves when its first step is durable
+   */
+  start(actor: Actor, isNameDrawn = false): Promise<void> {
     this.assertRunning();
     this.#actors.set(actor.description.executionArn, actor);
-    decisionOf(actor).started = actor.description;
+    const decision = decisionOf(actor);
+    decision.started = actor.description;
+    decision.isNameDrawn = isNameDrawn;
     return this.deliver(actor, { type: 'start' });
   }
 

@@ -76,17 +76,18 @@ export class CommitPipeline {
   }
 
   /** What the tables could not take must not get into the log: it could never be opened again. */
-  #check({ id, started }: ExecutionChange): void {
-    if (started) {
+  #check({ id, started, isNameDrawn = false }: ExecutionChange): void {
+    if (!started) {
+      if (this.recent.has(id) || this.#known.has(id)) return;
+      if (!this.#options.tables.executionById(id)) throw new StoreError(`There is no execution ${id}`);
+      if (this.#known.size >= REMEMBERED) this.#known.clear();
+      this.#known.add(id);
+    } else if (!isNameDrawn) {
       const { executionArn } = started;
       if (this.recent.executionByArn(executionArn) || this.#options.tables.has(executionArn)) {
         throw new StoreError(`There already is an execution ${executionArn}`);
       }
-    } else if (!this.#known.has(id) && !this.recent.has(id) && !this.#options.tables.executionById(id)) {
-      throw new StoreError(`There is no execution ${id}`);
     }
-    if (this.#known.size >= REMEMBERED) this.#known.clear();
-    this.#known.add(id);
   }
 
   /** The last commit. */

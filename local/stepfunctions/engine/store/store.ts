@@ -45,6 +45,8 @@ export interface ExecutionChange {
   readonly id: number;
   /** In the transaction that starts it: the whole of it. */
   readonly started?: StoredExecution;
+  /** Its name was drawn at random just now, so that no other can have it. */
+  readonly isNameDrawn?: boolean;
   /** If its status changed: the whole of it as it is now. */
   readonly status?: StoredExecution;
   /** `null`: it is not needed any more. Absent: as it was. */
