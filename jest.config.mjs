@@ -1,6 +1,7 @@
 export default {
   testEnvironment: 'node',
   maxWorkers: '100%', // jest itself only watches
+  testSequencer: '<rootDir>/tests/longest-first.mjs',
   transform: {},
   testTimeout: 30_000, // for slow machines: nothing here is about speed
   extensionsToTreatAsEsm: ['.ts'],
