@@ -13,11 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hashOf, SOURCES, WITH_JOBS } from '../scripts/start/package-service.ts';
+import { hashOf } from '../infra/plugin/hash-of.ts';
+import { SOURCES, WITH_JOBS } from '../scripts/start/package-service.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 // Outside of the project: jest would take a copy for a second project, and below node_modules Node runs no TypeScript.
 const CACHE = join(tmpdir(), 'countersign-test-packages');
+/** Serverless keeps there what it would compute anew each time. */
+const HOME = join(CACHE, 'home');
 
 /** Copies what a fresh clone would have, and links the installed packages. */
 export function copyService(folder: string): void {
@@ -25,10 +28,11 @@ export function copyService(folder: string): void {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
-/** The real command, with no account, no credentials and a home of its own. */
+/** The real command, with no account, no credentials and another home. */
 export function runServerless(folder: string, ...args: string[]): Promise<{ code: number; output: string }> {
   const serverless = join(ROOT, 'node_modules/serverless/bin/serverless.js');
-  const env = { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
+  mkdirSync(HOME, { recursive: true });
+  const env = { PATH: process.env.PATH, HOME, AWS_EC2_METADATA_DISABLED: 'true' };
   return new Promise((resolve) => {
     execFile(process.execPath, [serverless, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
       const code = error === null ? 0 : Number(error.code ?? 1);
@@ -43,7 +47,7 @@ export function runServerless(folder: string, ...args: string[]): Promise<{ code
  * @returns the folder with the template and the archives
  */
 export async function packagedService(): Promise<string> {
-  const folder = join(CACHE, hashOf(ROOT).slice(0, 16));
+  const folder = join(CACHE, hashOf(ROOT, SOURCES).slice(0, 16));
   const result = join(folder, '.serverless');
   mkdirSync(CACHE, { recursive: true });
   const making = `${folder}.making`;

@@ -1,11 +1,26 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import type { BuildProblem } from './build-problem.ts';
+import { hashOf } from './hash-of.ts';
 
 /** `dist/get-order/index.handler`: what serverless.yml calls the handler of `functions/get-order/`. */
 const BUNDLED_HANDLER = /^dist\/([a-z0-9-]+)\/index\.handler$/;
+
+/** What bundles are made of; `package-lock.json` stands for the installed packages. */
+const SOURCES = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'config',
+  'functions',
+  'domain',
+  'adapters',
+  'infra/plugin/bundle-functions.ts',
+];
+/** The hash of what the bundles that are there were made from. */
+const MARKER = 'dist/sources.sha256';
 
 // CommonJS dependencies call require(), which an ES module does not have.
 const REQUIRE_BANNER = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
@@ -38,7 +53,8 @@ const LEAVE_OUT: Plugin = {
 
 /**
  * Bundles each function, AWS SDK included (it loads faster than the runtime's own), into `dist/<name>/index.mjs`. What a function
- * imports on demand is in files beside it, which cost nothing until they are needed.
+ * imports on demand is in files beside it, which cost nothing until they are needed. Bundles of the same sources are there already
+ * when another stage is packaged, or when nothing but what is around the functions was changed.
  * @returns what kept it from doing so; nothing is thrown for mistakes in the sources
  */
 export async function bundleFunctions(
@@ -56,7 +72,17 @@ export async function bundleFunctions(
     else sources.set(name, source);
   }
   if (problems.length > 0) return problems;
-  return unique(await bundleHandlers(serviceDir, sources));
+  const hash = hashOf(serviceDir, SOURCES);
+  if (await areThere(serviceDir, sources.keys(), hash)) return [];
+  await rm(join(serviceDir, MARKER), { force: true });
+  problems.push(...unique(await bundleHandlers(serviceDir, sources)));
+  if (problems.length === 0) await writeFile(join(serviceDir, MARKER), hash);
+  return problems;
+}
+
+async function areThere(serviceDir: string, names: Iterable<string>, hash: string): Promise<boolean> {
+  const made = await readFile(join(serviceDir, MARKER), 'utf8').catch(() => '');
+  return made === hash && [...names].every((name) => existsSync(join(serviceDir, 'dist', name, 'index.mjs')));
 }
 
 /**

@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { hashOf } from '../../infra/plugin/hash-of.ts';
 
 /** What a package is made of; `package-lock.json` stands for the installed packages. */
 export const SOURCES = [
   'serverless.yml',
   'package.json',
   'package-lock.json',
+  'tsconfig.json',
   'infra',
   'config',
   'jobs',
@@ -31,7 +32,7 @@ const MARKER = '.serverless/local-sources.sha256';
  * @returns false if it failed; the reasons were printed
  */
 export async function packageService(root: string, progress: (text: string) => void): Promise<boolean> {
-  const hash = hashOf(root);
+  const hash = hashOf(root, SOURCES);
   const marker = join(root, MARKER);
   if (existsSync(join(root, TEMPLATE)) && existsSync(marker) && readFileSync(marker, 'utf8') === hash) return true;
   progress('Packaging the service (serverless package) …');
@@ -41,19 +42,6 @@ export async function packageService(root: string, progress: (text: string) => v
   }
   writeFileSync(marker, hash);
   return true;
-}
-
-/** Changes with anything that a package is made of. */
-export function hashOf(root: string): string {
-  const hash = createHash('sha256');
-  for (const source of SOURCES) {
-    const path = join(root, source);
-    const files = statSync(path).isDirectory() ? globSync(`${source}/**/*`, { cwd: root }).sort() : [source];
-    for (const file of files) {
-      if (statSync(join(root, file)).isFile()) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
-    }
-  }
-  return hash.digest('hex');
 }
 
 function runServerless(root: string): Promise<number> {
