@@ -6,6 +6,8 @@ export interface Measured {
   readonly median: number;
   readonly fastest: number;
   readonly slowest: number;
+  /** All of them, by round. */
+  readonly times: readonly number[];
 }
 
 export interface MeasureOptions {
@@ -72,6 +74,14 @@ async function startRunner(task: Task) {
 }
 
 function summary(times: number[]): Measured {
-  const sorted = times.toSorted((a, b) => a - b);
-  return { median: sorted[sorted.length >> 1]!, fastest: sorted[0]!, slowest: sorted.at(-1)! };
+  return { median: medianOf(times), fastest: Math.min(...times), slowest: Math.max(...times), times };
 }
+
+const medianOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+
+/**
+ * How many times as long one takes as another: the median of the ratios within each round. A machine that is slower for some
+ * seconds is so for both of them.
+ */
+export const ratioOf = (one: Measured, other: Measured): number =>
+  medianOf(one.times.map((time, round) => time / (other.times[round] as number)));

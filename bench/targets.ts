@@ -1,5 +1,5 @@
 import type { ContenderId } from './contenders.ts';
-import type { Measured } from './measure.ts';
+import { type Measured, ratioOf } from './measure.ts';
 
 export type Results = Readonly<Record<string, Readonly<Partial<Record<ContenderId, Measured>>>>>;
 
@@ -10,10 +10,15 @@ export interface Target {
   readonly met: boolean;
 }
 
-/** What the figures have to be, as ratios within one run. */
-export function judge(results: Results, perItem: ReadonlyMap<number, number>): Target[] {
-  const time = (workload: string, id: ContenderId): number => results[workload]?.[id]?.median ?? Number.NaN;
-  const faster = (workload: string, id: ContenderId, than: ContenderId) => time(workload, than) / time(workload, id);
+/**
+ * What the figures have to be, as ratios within one run.
+ * @param bySize of Map states, by the number of their items
+ */
+export function judge(results: Results, bySize: ReadonlyMap<number, Measured>): Target[] {
+  function faster(workload: string, id: ContenderId, than: ContenderId): number {
+    const { [id]: one, [than]: other } = results[workload] ?? {};
+    return one && other ? ratioOf(other, one) : Number.NaN;
+  }
   const atLeast = (title: string, found: number, wanted: number): Target => ({
     title,
     found,
@@ -26,7 +31,10 @@ export function judge(results: Results, perItem: ReadonlyMap<number, number>): T
     wanted: `≤ ${wanted}`,
     met: found <= wanted,
   });
-  const spread = Math.max(...perItem.values()) / Math.min(...perItem.values());
+  const perItem = [...bySize].map(([items, measured]) =>
+    [...bySize].map(([others, other]) => (ratioOf(measured, other) * others) / items),
+  );
+  const spread = Math.max(...perItem.flat());
 
   return [
     ...(['express', 'memory'] as const).flatMap((id) => [

@@ -1,5 +1,5 @@
 /** Grows with every change of the tables; a file of another version is refused. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** Tables whose rows carry the number of the commit that wrote them, and are summed up in the ledger. */
 export const LEDGER_TABLES = ['executions', 'history', 'tokens', 'timers', 'map_runs'] as const;
