@@ -2,9 +2,8 @@ import { countOf } from '../../asl/history.ts';
 import { snapshotToText } from '../snapshot.ts';
 import { historyToText } from './history-text.ts';
 import type { SnapshotText } from './recent.ts';
-import { partsOfArn } from './sqlite-executions.ts';
 import type { NewKeys, SharedKeys } from './sqlite-keys.ts';
-import { type ExecutionChange, type StoredExecution, type StoredMapRun, StoreError } from './store.ts';
+import type { ExecutionChange, StoredExecution, StoredMapRun } from './store.ts';
 
 // How a commit stands in the log: a line of JSON with all that is short, and after it the long texts, one after another. They
 // are not quoted, as most are JSON themselves; the line says how long each is.
@@ -123,11 +122,9 @@ const json = (value: string | undefined): string => (value === undefined ? 'null
 
 function startText(started: StoredExecution, keys: SharedKeys): string {
   const { executionArn, startedAt, revision, mapRunArn, traceHeader, startedBy } = started;
-  const { prefix, name } = partsOfArn(executionArn);
-  if (prefix === '') throw new StoreError(`${executionArn} is not the ARN of an execution`);
-  const machine = keys.machine(revision.stateMachineArn);
+  const { prefix, name, machine, revision: revisionKey } = keys.ofExecution(executionArn, revision);
   return (
-    `[${keys.machine(prefix)},${JSON.stringify(name)},${machine},${keys.revision(revision)},${startedAt}` +
+    `[${prefix},${JSON.stringify(name)},${machine},${revisionKey},${startedAt}` +
     `,${json(mapRunArn)},${json(traceHeader)},${json(startedBy)}]`
   );
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { ExecutionFilter, ExecutionStatus, Revision } from '../ports.ts';
-import type { SharedKeys } from './sqlite-keys.ts';
+import { partsOfArn, type SharedKeys } from './sqlite-keys.ts';
 import type { ListRange, StoredExecution } from './store.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -8,16 +8,6 @@ type Row = Record<string, SQLOutputValue>;
 /** Without the state and the history, which may be long. */
 const COLUMNS = `id, prefix, name, revision, started_at, map_run, trace_header, started_by, status, stopped_at, error, cause,
   redrive_count, redriven_at, input, output`;
-
-/** What the ARN of an execution shares with many, and the rest of it: the name, after the seventh colon. */
-export function partsOfArn(arn: string): { prefix: string; name: string } {
-  let colon = -1;
-  for (let count = 0; count < 7; count++) {
-    colon = arn.indexOf(':', colon + 1);
-    if (colon < 0) return { prefix: '', name: arn };
-  }
-  return { prefix: arn.slice(0, colon), name: arn.slice(colon + 1) };
-}
 
 /** Reads the rows of executions, with the revisions they point to. */
 export function createExecutionReader(db: DatabaseSync, { findMachine, machineOf }: SharedKeys) {

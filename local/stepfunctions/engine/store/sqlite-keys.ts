@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Revision } from '../ports.ts';
-import { StoreCorruptError } from './store.ts';
+import { StoreCorruptError, StoreError } from './store.ts';
 
 /** Numbers that rows are to be written for. */
 export interface NewKeys {
@@ -15,31 +15,43 @@ export interface NewKeys {
   ])[];
 }
 
+export interface ExecutionKeys {
+  readonly prefix: number;
+  /** What the ARN has after the prefix. */
+  readonly name: string;
+  readonly machine: number;
+  readonly revision: number;
+}
+
 /** Small numbers for state machines' ARNs, and for revisions, which many executions share. */
 export interface SharedKeys {
   findMachine(arn: string): number | undefined;
-  machine(arn: string): number;
   /** The text of a machine's number. @throws StoreCorruptError */
   machineOf(id: number): string;
-  revision(revision: Revision): number;
+  /** Numbers for what an execution shares with others. @throws StoreError: this is not the ARN of an execution */
+  ofExecution(executionArn: string, revision: Revision): ExecutionKeys;
   /** What was given a number since this was last asked, if anything. If it cannot be written, the store is not used any more. */
   takeNew(): NewKeys | undefined;
+}
+
+/** What the ARN of an execution shares with many, and the rest of it: the name, after the seventh colon. */
+export function partsOfArn(arn: string): { prefix: string; name: string } {
+  let colon = -1;
+  for (let count = 0; count < 7; count++) {
+    colon = arn.indexOf(':', colon + 1);
+    if (colon < 0) return { prefix: '', name: arn };
+  }
+  return { prefix: arn.slice(0, colon), name: arn.slice(colon + 1) };
 }
 
 export function createSharedKeys(db: DatabaseSync): SharedKeys {
   const machines = readKeys(db, 'SELECT id, arn AS text FROM machines');
   const revisions = readKeys(db, 'SELECT id, hash AS text FROM revisions');
-  const hashes = new WeakMap<Revision, string>();
+  /** What executions of a revision have had last: the start of their ARNs, and its keys. */
+  const last = new WeakMap<Revision, Omit<ExecutionKeys, 'name'> & { readonly start: string }>();
   let news: { machines: NewKeys['machines'][number][]; revisions: NewKeys['revisions'][number][] } | undefined;
 
-  function hashOf(revision: Revision): string {
-    let hash = hashes.get(revision);
-    if (hash === undefined) {
-      hash = createHash('sha256').update(JSON.stringify(revision)).digest('base64');
-      hashes.set(revision, hash);
-    }
-    return hash;
-  }
+  const machine = (arn: string): number => machines.get(arn) ?? addMachine(arn);
 
   function addMachine(arn: string): number {
     const id = machines.add(arn);
@@ -56,6 +68,11 @@ export function createSharedKeys(db: DatabaseSync): SharedKeys {
     return id;
   }
 
+  function revisionKey(revision: Revision): number {
+    const hash = createHash('sha256').update(JSON.stringify(revision)).digest('base64');
+    return revisions.get(hash) ?? addRevision(hash, revision);
+  }
+
   return {
     findMachine: (arn) => machines.get(arn),
     machineOf(id) {
@@ -63,10 +80,20 @@ export function createSharedKeys(db: DatabaseSync): SharedKeys {
       if (arn === undefined) throw new StoreCorruptError(`There is no state machine with the number ${id}`);
       return arn;
     },
-    machine: (arn) => machines.get(arn) ?? addMachine(arn),
-    revision(revision) {
-      const hash = hashOf(revision);
-      return revisions.get(hash) ?? addRevision(hash, revision);
+    ofExecution(executionArn, revision) {
+      let keys = last.get(revision);
+      if (!keys || !executionArn.startsWith(keys.start)) {
+        const { prefix } = partsOfArn(executionArn);
+        if (prefix === '') throw new StoreError(`${executionArn} is not the ARN of an execution`);
+        keys = {
+          start: `${prefix}:`,
+          prefix: machine(prefix),
+          machine: machine(revision.stateMachineArn),
+          revision: keys?.revision ?? revisionKey(revision),
+        };
+        last.set(revision, keys);
+      }
+      return { ...keys, name: executionArn.slice(keys.start.length) };
     },
     takeNew() {
       const taken = news;
