@@ -31,10 +31,13 @@ export function messageOperations(queues: Queues, clock: Clock, arrivals: Arriva
     };
   }
 
-  function giveUp(message: Message, targetArn: string, source: string): void {
+  /** @returns whether another queue has it now */
+  function giveUp(message: Message, targetArn: string, source: Queue): boolean {
     const target = queues.byArn(targetArn);
-    target?.adopt(message, source);
-    if (target) arrivals.announce(target.key);
+    if (!target || target.key === source.key) return false;
+    target.adopt(message, arnOfQueue(source));
+    arrivals.announce(target.key);
+    return true;
   }
 
   function remove(queue: Queue, { ReceiptHandle }: HandleInput): object {
@@ -105,7 +108,7 @@ export function messageOperations(queues: Queues, clock: Clock, arrivals: Arriva
       const deadline = clock.now() + waitSeconds * 1000;
       for (;;) {
         const received = queue.receive(MaxNumberOfMessages, VisibilityTimeout, (message, target) =>
-          giveUp(message, target, arnOfQueue(queue)),
+          giveUp(message, target, queue),
         );
         if (received.length > 0)
           return { Messages: received.map(([message, handle]) => describe(message, handle, input)) };

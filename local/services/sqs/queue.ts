@@ -99,13 +99,13 @@ export class Queue {
   }
 
   /**
-   * @param giveUp moves a message to the dead-letter queue
+   * @param giveUp moves a message to the dead-letter queue; false if there is none, and it is received like others
    * @returns visible messages with their receipt handles, which are now invisible for the timeout
    */
   receive(
     limit: number,
     timeoutSeconds: number | undefined,
-    giveUp: (message: Message, targetArn: string) => void,
+    giveUp: (message: Message, targetArn: string) => boolean,
   ): [Message, handle: string][] {
     return this.#storage.transaction(() => {
       const { record } = this;
@@ -123,9 +123,12 @@ export class Queue {
           if (isFifo(record)) heldGroups.add(message.groupId);
         } else if (heldGroups.has(message.groupId) && isFifo(record)) {
           // waits
-        } else if (redrive && message.receiveCount >= redrive.maxReceiveCount) {
+        } else if (
+          redrive &&
+          message.receiveCount >= redrive.maxReceiveCount &&
+          giveUp(message, redrive.deadLetterTargetArn)
+        ) {
           this.#messages.delete(key);
-          giveUp(message, redrive.deadLetterTargetArn);
         } else {
           const receipt = randomUUID();
           const taken = {

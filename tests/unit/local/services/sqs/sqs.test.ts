@@ -285,6 +285,18 @@ test('after too many receives a message goes to the dead-letter queue', async ()
   });
 });
 
+test('a message that no other queue takes is received again, and not lost', async () => {
+  const QueueUrl = await newQueue({ VisibilityTimeout: '0' });
+  for (const name of ['missing', QueueUrl.split('/').at(-1)]) {
+    const deadLetterTargetArn = `arn:aws:sqs:us-east-1:000000000000:${name}`;
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: '1' });
+    await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy } }));
+    await send(QueueUrl, name as string);
+    expect([await bodies(QueueUrl), await bodies(QueueUrl)]).toEqual([[name], [name]]);
+    await client.send(new PurgeQueueCommand({ QueueUrl }));
+  }
+});
+
 describe('a FIFO queue', () => {
   test('keeps the order of each group, and holds a group while one of it is in flight', async () => {
     const QueueUrl = await newFifo();
