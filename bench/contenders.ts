@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -99,7 +99,7 @@ const standard = (
 ): Contender => ({
   name: `ours, Standard, ${name}, ${language}${concurrency > 1 ? `, ${concurrency} at a time` : ''}`,
   concurrency,
-  keepsAll: name === 'in memory',
+  keepsAll: name.startsWith('in memory'),
   async prepare(workload) {
     const { store, remove } = open();
     const engine = await createBenchEngine(store);
@@ -130,6 +130,30 @@ const durable = (language: Language) =>
       remove: () => rmSync(folder, { recursive: true }),
     };
   });
+
+/** What no durable store can be faster than that syncs what a turn decides: the memory, and the disk asked to sync a few bytes. */
+const synced = standard('in memory and a bare sync', 50, 'JSONPath', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const handle = openSync(join(folder, 'log'), 'w');
+  const bytes = Buffer.alloc(64);
+  const memory = createMemoryStore();
+  const store: ExecutionStore = {
+    ...memory,
+    commitsAtOnce: false,
+    commit(changes, mapRuns) {
+      writeSync(handle, bytes, 0, bytes.length, 0);
+      fdatasyncSync(handle);
+      memory.commit(changes, mapRuns);
+    },
+  };
+  return {
+    store,
+    remove() {
+      closeSync(handle);
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
 
 // A dependency of this folder only, so the checks of the project cannot look into it: here is what is used of it.
 const PEER: string = 'aws-local-stepfunctions';
@@ -174,6 +198,7 @@ export const CONTENDERS = {
   express: express('JSONPath'),
   memory: memory('JSONPath'),
   durable: durable('JSONPath'),
+  synced,
   memoryAtOnce: memory('JSONPath', 50),
   peer,
   floor,
