@@ -122,6 +122,7 @@ export function createMetricStore(
     statistics(metric, from, to) {
       flush();
       const key = metricKey(metric);
+      if (!metrics.get(key)) return undefined;
       let found: Statistics | undefined;
       for (const [, minute] of minutesOf(key).range({ gte: toKey(from), lt: toKey(to) }))
         found = combine(found, minute);
@@ -131,6 +132,7 @@ export function createMetricStore(
     },
     nextChange(metric, end, { period, periods, threshold }) {
       const key = metricKey(metric);
+      if (!metrics.get(key)) return undefined;
       const from = end - periods * period;
       const times: number[] = [];
       for (const [minute] of minutesOf(key).range({ gte: toKey(from), lt: toKey(end) })) {
