@@ -19,8 +19,6 @@ import { SOURCES, WITH_JOBS } from '../scripts/start/package-service.ts';
 const ROOT = join(import.meta.dirname, '..');
 // Outside of the project: jest would take a copy for a second project, and below node_modules Node runs no TypeScript.
 const CACHE = join(tmpdir(), 'countersign-test-packages');
-/** Serverless keeps there what it would compute anew each time. */
-const HOME = join(CACHE, 'home');
 
 /** Copies what a fresh clone would have, and links the installed packages. */
 export function copyService(folder: string): void {
@@ -28,11 +26,15 @@ export function copyService(folder: string): void {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
-/** The real command, with no account, no credentials and another home. */
+/** The real command, with no account, no credentials and a home of its own. */
 export function runServerless(folder: string, ...args: string[]): Promise<{ code: number; output: string }> {
   const serverless = join(ROOT, 'node_modules/serverless/bin/serverless.js');
-  mkdirSync(HOME, { recursive: true });
-  const env = { PATH: process.env.PATH, HOME, AWS_EC2_METADATA_DISABLED: 'true' };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    SLS_SCHEMA_CACHE_BASE_DIR: CACHE, // what it would compute anew in each home
+  };
   return new Promise((resolve) => {
     execFile(process.execPath, [serverless, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
       const code = error === null ? 0 : Number(error.code ?? 1);
