@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type Cloud, startCloud } from '../../../local/cloud.ts';
-import { expectAccessible, expectWholeTimes, loaded, openPage } from './browser-page.ts';
+import { expectAccessible, expectWholeTimes, follow, loaded, openPage } from './browser-page.ts';
 import { createMachine, fill, MACHINES, MANY, name as nameMany, start } from './many-things.ts';
 
 // Every view with nothing, with one row, and with ten thousand.
@@ -81,7 +81,7 @@ export function viewTests(browser: () => Browser): void {
       await page.getByText('Nothing has run yet').waitFor();
       await expectAccessible(page);
       for (const [path, empty] of [...VIEWS.map((view) => [view.path, view.empty] as const), ...ALWAYS_EMPTY]) {
-        await page.goto(cloud.urls.console + path);
+        await follow(page, path);
         await page.getByText(empty).first().waitFor();
         await expectAccessible(page);
       }
@@ -100,7 +100,7 @@ export function viewTests(browser: () => Browser): void {
       await nameMany(cloud, 1);
       const { page, troubles } = await openPage(browser(), cloud.urls.console, { dark: true });
       for (const view of [...VIEWS, ...LONG, ...NAMED]) {
-        await page.goto(cloud.urls.console + view.path);
+        await follow(page, view.path);
         await row(page, view, 1);
         await expectAccessible(page);
         await expectWholeTimes(page);
