@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 export interface Place {
   /** Parts of the path below `/_local/`, decoded. */
@@ -43,7 +43,8 @@ export function setQuery(change: Readonly<Record<string, string | undefined>>): 
 
 export function usePlace(): Place {
   const [place, setPlace] = useState(here);
-  useEffect(() => {
+  // At once: a link may be followed as soon as it is drawn.
+  useLayoutEffect(() => {
     const update = (): void => setPlace(here());
     listeners.add(update);
     addEventListener('popstate', update);
