@@ -8,7 +8,10 @@ import { hashOf } from './hash-of.ts';
 /** `dist/get-order/index.handler`: what serverless.yml calls the handler of `functions/get-order/`. */
 const BUNDLED_HANDLER = /^dist\/([a-z0-9-]+)\/index\.handler$/;
 
-/** What bundles are made of; `package-lock.json` stands for the installed packages. */
+/** What npm has installed, in its own words. */
+const INSTALLED = 'node_modules/.package-lock.json';
+
+/** What bundles are made of, beside what is installed. */
 const SOURCES = [
   'package.json',
   'package-lock.json',
@@ -19,8 +22,8 @@ const SOURCES = [
   'adapters',
   'infra/plugin/bundle-functions.ts',
 ];
-/** The hash of what the bundles that are there were made from. */
-const MARKER = 'dist/sources.sha256';
+/** Which bundles there are, and the hash of what they were made from. */
+const MARKER = 'dist/made-from.txt';
 
 // CommonJS dependencies call require(), which an ES module does not have.
 const REQUIRE_BANNER = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
@@ -72,17 +75,18 @@ export async function bundleFunctions(
     else sources.set(name, source);
   }
   if (problems.length > 0) return problems;
-  const hash = hashOf(serviceDir, SOURCES);
-  if (await areThere(serviceDir, sources.keys(), hash)) return [];
+  const installed = existsSync(join(serviceDir, INSTALLED)) ? [INSTALLED] : [];
+  const made = [hashOf(serviceDir, [...SOURCES, ...installed]), ...[...sources.keys()].sort()].join(' ');
+  if (await areThere(serviceDir, sources.keys(), made)) return [];
   await rm(join(serviceDir, MARKER), { force: true });
   problems.push(...unique(await bundleHandlers(serviceDir, sources)));
-  if (problems.length === 0) await writeFile(join(serviceDir, MARKER), hash);
+  if (problems.length === 0) await writeFile(join(serviceDir, MARKER), made);
   return problems;
 }
 
-async function areThere(serviceDir: string, names: Iterable<string>, hash: string): Promise<boolean> {
+async function areThere(serviceDir: string, names: Iterable<string>, wanted: string): Promise<boolean> {
   const made = await readFile(join(serviceDir, MARKER), 'utf8').catch(() => '');
-  return made === hash && [...names].every((name) => existsSync(join(serviceDir, 'dist', name, 'index.mjs')));
+  return made === wanted && [...names].every((name) => existsSync(join(serviceDir, 'dist', name, 'index.mjs')));
 }
 
 /**

@@ -41,6 +41,7 @@ test.each([
   ['domain/word.ts', "export const word = 'hello again';"],
   ['config/policy.json', '{"changed":true}'],
   ['package-lock.json', '{"changed":true}'],
+  ['node_modules/.package-lock.json', '{"changed":true}'],
   ['tsconfig.json', '{"compilerOptions":{}}'],
   ['infra/plugin/bundle-functions.ts', '// changed'],
   ['adapters/another.ts', ''],
@@ -50,6 +51,16 @@ test.each([
   write(file, text);
   expect(await bundle()).toEqual([]);
   expect(bundled()).toContain('hello');
+});
+
+test('a function that was left out for a while is not taken for what it was before', async () => {
+  const others = { part: { handler: 'dist/part/index.handler' } };
+  write('functions/part/handler.ts', 'export const handler = () => 1;');
+  await bundle();
+  write('domain/word.ts', "export const word = 'hello again';");
+  expect(await bundleFunctions(folder, others)).toEqual([]);
+  expect(await bundleFunctions(folder, { ...FUNCTIONS, ...others })).toEqual([]);
+  expect(bundled()).toContain('hello again');
 });
 
 test('one that is missing is made', async () => {
