@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { ApplySignals } from './apply-signals.ts';
 import { LogReader, type LogRecord, spareSegmentOf } from './log-segments.ts';
@@ -55,9 +55,20 @@ function fillTables({ file, seq }: ApplyThreadData, signals: ApplySignals): void
   }
 }
 
-/** Nobody waits for the tables mostly: where a thread has a priority of its own, the engine's goes before this one's. */
+/**
+ * How much this thread gives way to the engine's, which would otherwise wait for its turn after a sync. Not more: where other
+ * processes have much to do, it is waited for.
+ */
+const NICENESS = 5;
+
 function giveWay(): void {
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
+  // Elsewhere a thread has no priority of its own.
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(NICENESS);
+  } catch {
+    // Where that is forbidden, it takes turns with the others.
+  }
 }
 
 function run(data: ApplyThreadData): void {

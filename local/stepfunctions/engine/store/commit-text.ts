@@ -101,12 +101,14 @@ export function commitToText(
     const state = snapshot && snapshotToText(snapshot.execution);
     snapshots.push(typeof state === 'string' ? { text: state, due } : state);
     const stateLength = state?.length ?? (state === null ? -1 : -2);
-    const events = history ? historyToText(history) : '';
-    const [first, next] = history ? [history.first, history.first + countOf(history)] : [0, 0];
+    // A heartbeat adds nothing to the history.
+    const count = history ? countOf(history) : 0;
+    const events = history && count > 0 ? historyToText(history) : '';
+    const first = history && count > 0 ? history.first : 0;
     const [input, output] = [started?.input ?? '', status?.output];
     texts += (state ?? '') + events + input + (output ?? '');
     lines +=
-      `${lines === '' ? '' : ','}[${id},${due ? 1 : 0},${first},${next}` +
+      `${lines === '' ? '' : ','}[${id},${due ? 1 : 0},${first},${first + count}` +
       `,[${stateLength},${events.length},${input.length},${output?.length ?? -1}]` +
       `,${started ? startText(started, keys) : 0},${status ? statusText(status) : 0}` +
       `,${tokens ? tokensText(tokens) : 0},${timers ? timersText(timers) : 0}]`;

@@ -23,7 +23,7 @@ import type { JsonObject } from '../../asl/json.ts';
 //   "MapRunFailed",null,1,null  … or none; types that are not in the list below are written out
 //
 // Details that say `{"truncated":false}` are left out beside what they belong to (a 1 at the end says that they are not), and a
-// text that is the same as the one before is `true`. A text that would not be the same when it is read again is quoted.
+// text that is the same as the one before is `true`. A text that cannot be encoded as it is is quoted.
 
 /** Only ever added to: files hold the positions. */
 const TYPES = [
@@ -75,7 +75,7 @@ export function historyToText({ first, times, slots }: History): string {
 
   function shapedData(value: string): string {
     if (data(value) === true) return 'true';
-    if (!isPlain(value)) return JSON.stringify(value);
+    if (!value.isWellFormed()) return JSON.stringify(value);
     texts += value;
     return `${value.length}`;
   }
@@ -96,9 +96,6 @@ export function historyToText({ first, times, slots }: History): string {
   }
   return `${text.length + 1}:${text}]${texts}`;
 }
-
-/** Whether a text is the same after it was encoded, and kept by SQLite. */
-const isPlain = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 const codeOf = (type: string): string => `${codes.get(type) ?? JSON.stringify(type)}`;
 
@@ -157,11 +154,14 @@ export function textToHistory(text: string): HistoryEvent[] {
   for (let at = 0; at < text.length; ) {
     const start = text.indexOf(':', at) + 1;
     const end = start + Number(text.slice(at, start - 1));
-    if (start === 0 || !(end <= text.length)) throw new SyntaxError('A history has no length, or ends before it');
+    if (start === 0 || !(end <= text.length)) throw notWhole();
     at = end + addEvents(events, JSON.parse(text.slice(start, end)) as Values, text, end);
+    if (at > text.length) throw notWhole();
   }
   return events;
 }
+
+const notWhole = () => new SyntaxError('A history is not whole');
 
 /** @param behind where the texts are that the values have the lengths of. @returns how long they are altogether */
 function addEvents(events: HistoryEvent[], [first, times, ...values]: Values, text: string, behind: number): number {
@@ -177,6 +177,7 @@ function addEvents(events: HistoryEvent[], [first, times, ...values]: Values, te
 
   function shapedData(value: string | true | number): string {
     if (typeof value !== 'number') return repeated(value);
+    if (value < 0) throw notWhole();
     length += value;
     return repeated(text.slice(behind + length - value, behind + length));
   }

@@ -98,6 +98,7 @@ export interface ExecutionStore {
   nextId(): number;
   /**
    * All or nothing; durable on return. What was passed in may be changed then.
+   * @param changes at most one for each execution
    * @throws StoreError: nothing of it happened, as far as can be known, and nothing more will
    */
   commit(changes: readonly ExecutionChange[], mapRuns?: readonly StoredMapRun[]): void;

@@ -77,7 +77,7 @@ function createScript() {
     const first = events.get(id) ?? 1;
     for (let event = first; event < first + count; event++) addEvent(history, 5, event, 'PassStateEntered', event - 1);
     events.set(id, first + count);
-    return count > 0 ? history : undefined;
+    return history;
   }
 
   const token = (id: number, { key: attempt, is }: NonNullable<Change['token']>): [string, StoredToken | null] => {

@@ -88,6 +88,8 @@ function history(...ids: number[]): History {
   return made;
 }
 
+const ids = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
 const tokens = (...entries: [key: string, stored: StoredToken | null][]): ExecutionChange['tokens'] => new Map(entries);
 
 function timers(id: number, ...entries: [key: string, at: number | null][]): ExecutionChange['timers'] {
@@ -430,6 +432,29 @@ describe('the SQLite store', () => {
       last + 1,
     ]);
     expect(store.history(id, { from: 1e9, limit: 2, reverse: true }).map((each) => each.id)).toEqual([last + 1, last]);
+  });
+
+  test('steps that add nothing to the history leave it as it is', async () => {
+    store = createSqliteStore({ file: file() });
+    const { id } = start({}, { history: history(...ids(1, 30)), snapshot: snapshot(1, true) });
+    const found = () => store.history(id, { from: 1, limit: 1000, reverse: false }).map((each) => each.id);
+    // Reading waits for the tables: what is between two readings gets there at once.
+    for (const together of [
+      [ids(31, 39)],
+      [ids(40, 44), []],
+      [[], ids(45, 49)],
+      [ids(50, 69)],
+      [ids(70, 71), []],
+      [[]],
+      [ids(72, 99)],
+    ]) {
+      const before = found();
+      for (const step of together) store.commit([change(id, { history: history(...step) })]);
+      expect(found()).toEqual([...before, ...together.flat()]);
+    }
+    await store.close();
+    store = createSqliteStore({ file: file() });
+    expect(found()).toEqual(ids(1, 99));
   });
 
   test('a change of an execution that is not there is refused', () => {
