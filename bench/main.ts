@@ -24,10 +24,11 @@ if (!existsSync(`${folder}node_modules/aws-local-stepfunctions`)) {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
 }
 const { CONTENDERS } = await import('./contenders.ts');
-const { measure } = await import('./measure.ts');
+const { measure, ratioOf } = await import('./measure.ts');
 const { WORKLOADS } = await import('./workloads.ts');
 
-const batches = Math.max(Number(options.batches), 7);
+// An odd number has a middle.
+const batches = Math.max(Number(options.batches), 7) | 1;
 const share = Number(options.share);
 const isTerminal = process.stderr.isTTY;
 const progress = (text: string) => void (isTerminal && process.stderr.write(`\r\x1b[K${text}`));
@@ -42,34 +43,39 @@ for (const [workload] of workloads) {
 
 // 10,000 iterations have more events than a Standard execution may have.
 const sizes = [100, 1000, 10_000];
+/** They are few, and close to each other. */
+const SIZE_ROUNDS = 3;
 const bySize = new Map(sizes.map((items) => [`${items}`, { workload: { items }, contender: 'express' as const }]));
-const found = Object.entries(await measure(bySize, { batches: 3 * batches, share, progress }));
+const found = Object.entries(await measure(bySize, { batches: SIZE_ROUNDS * batches, share, progress }));
 const measuredBySize = new Map(found.map(([items, measured]) => [Number(items), measured]));
 const perItem = [...measuredBySize].map(([items, { median }]) => [items, median / items] as const);
 progress('');
 
 const targets = judge(results, measuredBySize);
 const number = (value: number) => value.toFixed(value < 100 ? 1 : 0);
-const lines = [`Node ${process.version}, ${cpus()[0]?.model ?? '?'} × ${cpus().length}, medians of ${batches} batches`];
+const lines = [
+  `Node ${process.version}, ${cpus()[0]?.model ?? '?'} × ${cpus().length}, medians of ${batches} rounds, ratios within a round`,
+];
 for (const [, workload] of workloads) {
   lines.push('', `${`(${workload.name}) ${workload.title}`.padEnd(64)}µs/execution   executions/s   × floor   × peer`);
   const row = results[workload.name] as Record<ContenderId, Measured>;
   for (const [id, { name }] of Object.entries(CONTENDERS)) {
-    const { median } = row[id as ContenderId];
+    const measured = row[id as ContenderId];
+    const { median } = measured;
     lines.push(
       [
         `    ${name}`.padEnd(62),
         number(median).padStart(14),
         (1e6 / median).toFixed(0).padStart(15),
-        number(median / row.floor.median).padStart(10),
-        number(row.peer.median / median).padStart(9),
+        number(ratioOf(measured, row.floor)).padStart(10),
+        number(ratioOf(row.peer, measured)).padStart(9),
       ].join(''),
     );
   }
 }
 lines.push(
   '',
-  `(b) per item: ${perItem.map(([count, time]) => `${count} items ${time.toFixed(2)} µs`).join(', ')}`,
+  `(b) per item, ${SIZE_ROUNDS * batches} rounds: ${perItem.map(([count, time]) => `${count} items ${time.toFixed(2)} µs`).join(', ')}`,
   '',
 );
 for (const { title, found, wanted, met } of targets) {

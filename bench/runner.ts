@@ -26,7 +26,7 @@ process.on('message', async ({ executions }: Batch) => {
     await prepared.close();
     prepared = await prepare(workloadOf(workload));
   }
-  const { run } = prepared;
+  const { run, settle } = prepared;
   await run();
   let left = executions;
   const worker = async () => {
@@ -35,6 +35,7 @@ process.on('message', async ({ executions }: Batch) => {
   const start = performance.now();
   await Promise.all(Array.from({ length: concurrency }, worker));
   const time = ((performance.now() - start) * 1000) / executions;
+  settle?.();
   process.send?.({ time } satisfies Time);
 });
 process.send?.({ time: 0 } satisfies Time);

@@ -114,11 +114,14 @@ export class Queue {
       const retention = numberOf(record.attributes, 'MessageRetentionPeriod') * 1000;
       const redrive = redrivePolicy(record.attributes);
       const received: [Message, string][] = [];
+      let isChanged = false;
       const heldGroups = new Set<string | undefined>();
       for (const [key, message] of this.#messages.entries()) {
         if (received.length === limit) break;
-        if (message.sentAt + retention <= now) this.#messages.delete(key);
-        else if (message.visibleAt > now) {
+        if (message.sentAt + retention <= now) {
+          this.#messages.delete(key);
+          isChanged = true;
+        } else if (message.visibleAt > now) {
           // In a FIFO queue, what comes after a message in flight has to wait for it.
           if (isFifo(record)) heldGroups.add(message.groupId);
         } else if (heldGroups.has(message.groupId) && isFifo(record)) {
@@ -129,7 +132,9 @@ export class Queue {
           giveUp(message, redrive.deadLetterTargetArn)
         ) {
           this.#messages.delete(key);
+          isChanged = true;
         } else {
+          isChanged = true;
           const receipt = randomUUID();
           const taken = {
             ...message,
@@ -142,7 +147,7 @@ export class Queue {
           received.push([taken, Buffer.from(`${key}/${receipt}`).toString('base64')]);
         }
       }
-      if (received.length > 0) this.#changed();
+      if (isChanged) this.#changed();
       return received;
     });
   }

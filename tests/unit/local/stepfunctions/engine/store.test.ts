@@ -457,6 +457,19 @@ describe('the SQLite store', () => {
     expect(found()).toEqual(ids(1, 99));
   });
 
+  test('an execution whose name was drawn goes on, also when it is in the tables only, and its name is taken', async () => {
+    store = createSqliteStore({ file: file() });
+    const { id, executionArn } = start({}, { isNameDrawn: true, history: history(1) });
+    // Far more than is kept at hand.
+    for (let n = 0; n < 4; n++) start({ input: JSON.stringify('x'.repeat(200_000)) }, { isNameDrawn: true });
+    expect(store.list({}, { limit: 10 })).toHaveLength(5);
+    store.commit([change(id, { history: history(2) })]);
+    await store.close();
+    store = createSqliteStore({ file: file() });
+    expect(store.history(id, { from: 1, limit: 9, reverse: false })).toEqual([event(1), event(2)]);
+    expect(() => start({ executionArn })).toThrow(/already is an execution/);
+  });
+
   test('a change of an execution that is not there is refused', () => {
     store = createSqliteStore({ file: file() });
     expect(() => store.commit([change(7, { snapshot: snapshot(7, false) })])).toThrow(StoreError);
