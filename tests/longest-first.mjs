@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import Sequencer from '@jest/test-sequencer';
 
 /**
@@ -16,6 +17,8 @@ const LONGEST = [
 
 export default class LongestFirst extends Sequencer {
   async sort(tests) {
+    const missing = LONGEST.filter((suite) => !existsSync(suite));
+    if (missing.length > 0) throw new Error(`There is no ${missing.join(', ')}: LONGEST has to follow`);
     const rank = ({ path }) => LONGEST.findIndex((suite) => path.endsWith(suite));
     const long = tests.filter((test) => rank(test) >= 0).sort((one, other) => rank(one) - rank(other));
     return [...long, ...(await super.sort(tests.filter((test) => rank(test) < 0)))];

@@ -54,6 +54,7 @@ export async function follow(page: Page, path: string): Promise<void> {
     link.remove();
     setTimeout(resolve); // by then the other view is drawn
   })`);
+  expect(page.url()).toBe(new URL(`/_local/${path}`, page.url()).href);
 }
 
 interface Finding {
