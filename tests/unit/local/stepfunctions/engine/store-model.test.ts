@@ -33,7 +33,7 @@ type Step =
   | { readonly type: 'ask'; readonly now: number }
   /** Reading a list waits for the tables. */
   | { readonly type: 'list' }
-  /** So much is written that the store lets go of what it has in its tables. */
+  /** So much is written that the next commit lets go of what is in the tables. */
   | { readonly type: 'much' }
   | { readonly type: 'restart' }
   | { readonly type: 'crash' };
@@ -88,7 +88,7 @@ function createScript() {
   return {
     executions,
     start(id: number, due: boolean, input = '{}'): ExecutionChange {
-      const started = storedExecution(id, REVISION);
+      const started = storedExecution(id, REVISION, input);
       if (input === '{}') executions.push(started);
       return { id, started, snapshot: { execution: newExecution(started), due }, history: historyOf(id, 2) };
     },
@@ -197,11 +197,9 @@ test('a store on disk answers as one in memory', async () => {
             await disk.close();
             disk = createSqliteStore({ file });
           } else if (each.type === 'much') {
-            for (let n = 0; n < 2; n++) {
-              disk.list({}, { limit: 1 });
-              disk.nextId();
-              commit([script.start(memory.nextId(), false, MUCH)]);
-            }
+            disk.nextId();
+            commit([script.start(memory.nextId(), false, MUCH)]);
+            disk.list({}, { limit: 1 });
           } else if (each.type === 'crash') {
             const before = file;
             file = join(folder, `${++crashes}.db`);
