@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +60,7 @@ test(
   async () => {
     // The bundles are the same for every stage.
     cpSync(join(await packagedService(), '../dist'), join(folder, 'dist'), { recursive: true });
+    appendFileSync(join(folder, 'dist/get-order/index.mjs'), '// left as it is\n');
     const { code, output } = await packageService('--stage', 'prod');
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Service packaged') });
 
@@ -71,6 +82,7 @@ test(
       });
     }
     const dist = join(folder, 'dist');
+    expect(readFileSync(join(dist, 'get-order/index.mjs'), 'utf8')).toMatch(/\/\/ left as it is\n$/);
     const names = readdirSync(dist).filter((name) => statSync(join(dist, name)).isDirectory());
     expect(names.length).toBeGreaterThan(30);
     // What a cold start of a function loads.
