@@ -76,11 +76,11 @@ export async function bundleFunctions(
   }
   if (problems.length > 0) return problems;
   const installed = existsSync(join(serviceDir, INSTALLED)) ? [INSTALLED] : [];
-  const made = [hashOf(serviceDir, [...SOURCES, ...installed]), ...[...sources.keys()].sort()].join(' ');
-  if (await areThere(serviceDir, sources.keys(), made)) return [];
+  const wanted = [hashOf(serviceDir, [...SOURCES, ...installed]), ...[...sources.keys()].sort()].join(' ');
+  if (await areThere(serviceDir, sources.keys(), wanted)) return [];
   await rm(join(serviceDir, MARKER), { force: true });
   problems.push(...unique(await bundleHandlers(serviceDir, sources)));
-  if (problems.length === 0) await writeFile(join(serviceDir, MARKER), made);
+  if (problems.length === 0) await writeFile(join(serviceDir, MARKER), wanted);
   return problems;
 }
 

@@ -4,7 +4,7 @@ import { StoreCorruptError } from './store.ts';
 /** Characters of the file, so that it is always overwritten as a whole. */
 const LENGTH = 128;
 
-interface Acknowledged {
+export interface Acknowledged {
   /** The number of the last commit that somebody may have been told of. */
   readonly seq: number;
   /** The version of the data file that was closed in an orderly way after it. */

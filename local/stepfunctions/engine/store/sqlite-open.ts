@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { createAcknowledged, versionOf } from './acknowledged.ts';
+import { type Acknowledged, createAcknowledged, versionOf } from './acknowledged.ts';
 import { LogReader, type LogRecord, segmentOf, segmentsOf, spareSegmentOf } from './log-segments.ts';
 import { createRowWriter } from './sqlite-rows.ts';
 import { LEDGER_TABLES, SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
@@ -52,7 +52,9 @@ export function openDatabase(file: string): OpenedDatabase {
         `${file} is not a data file of this version (${version} instead of ${SCHEMA_VERSION})`,
       );
     }
-    return { db, seq: recover(db, file, check(db, file)), unlock };
+    const acknowledged = createAcknowledged(`${file}-acknowledged`).read();
+    const applied = check(db, file, acknowledged);
+    return { db, seq: recover(db, file, applied, acknowledged), unlock };
   } catch (error) {
     db?.close();
     unlock();
@@ -80,11 +82,10 @@ function lock(file: string): () => void {
 const isEmpty = (db: DatabaseSync): boolean => db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n === 0;
 
 /** @returns the number of the last commit that is in the tables. @throws StoreCorruptError */
-function check(db: DatabaseSync, file: string): number {
+function check(db: DatabaseSync, file: string, acknowledged: Acknowledged | undefined): number {
   const ledger = db.prepare('SELECT * FROM ledger').get() as Record<string, number> | undefined;
   if (!ledger) throw new StoreCorruptError(`${file} is damaged: it has no ledger`);
   const seq = ledger.seq as number;
-  const acknowledged = createAcknowledged(`${file}-acknowledged`).read();
   // Whoever closed it has found nothing wrong, and nobody has written since. A copy may be older in parts.
   if (acknowledged?.closed === versionOf(file) && acknowledged.seq === seq) return seq;
   const problems = db
@@ -108,13 +109,12 @@ function check(db: DatabaseSync, file: string): number {
  * @param applied the last commit that is in the tables
  * @returns the number of the last commit. @throws StoreCorruptError
  */
-function recover(db: DatabaseSync, file: string, applied: number): number {
+function recover(db: DatabaseSync, file: string, applied: number, acknowledged: Acknowledged | undefined): number {
   const reader = new LogReader(file, applied + 1);
   const commits: LogRecord[] = [];
   for (let record = reader.next(); record; record = reader.next()) commits.push(record);
   reader.close();
   const seq = applied + commits.length;
-  const acknowledged = createAcknowledged(`${file}-acknowledged`).read();
   if (!acknowledged && seq > 0) throw new StoreCorruptError(`${file}-acknowledged is missing; it belongs to ${file}`);
   if (acknowledged && acknowledged.seq > seq) {
     throw new StoreCorruptError(
