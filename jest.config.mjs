@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   testEnvironment: 'node',
-  maxWorkers: '100%', // jest itself only watches
+  maxWorkers: availableParallelism() + 1, // jest itself only watches, and some suites mostly wait: for a browser, for time
   testSequencer: '<rootDir>/tests/longest-first.mjs',
   transform: {},
   testTimeout: 30_000, // for slow machines: nothing here is about speed
