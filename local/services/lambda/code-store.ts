@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { unzipSync } from 'fflate';
 import { ServiceError } from '../../aws/service.ts';
 import { makeProcessFolder } from '../../process-folder.ts';
 import { writeRuntime } from './runtime-code.ts';
-import { TooLarge, unzip } from './unzip.ts';
 
 /** AWS's limit for the unzipped code of a function. */
 const LARGEST_UNZIPPED = 262_144_000;
@@ -48,7 +48,7 @@ export function createCodeStore(zipFolder: string): CodeStore {
       const digest = createHash('sha256').update(zip).digest();
       const hash = digest.toString('hex');
       if (!existsSync(zipPath(hash))) {
-        filesOf(zip);
+        unzip(zip);
         mkdirSync(zipFolder, { recursive: true });
         // Renamed into place: a file of this name is always whole.
         writeFileSync(`${zipPath(hash)}.new`, zip);
@@ -58,7 +58,7 @@ export function createCodeStore(zipFolder: string): CodeStore {
     },
     url: (hash) => pathToFileURL(zipPath(hash)).href,
     folder(hash) {
-      const folder = folders.get(hash) ?? writeFiles(filesOf(readFileSync(zipPath(hash))), own(hash));
+      const folder = folders.get(hash) ?? writeFiles(unzip(readFileSync(zipPath(hash))), own(hash));
       folders.set(hash, folder);
       return folder;
     },
@@ -75,20 +75,27 @@ export function createCodeStore(zipFolder: string): CodeStore {
   };
 }
 
-function filesOf(zip: Uint8Array): ReadonlyMap<string, Uint8Array> {
+function unzip(zip: Uint8Array): Readonly<Record<string, Uint8Array>> {
+  let size = 0;
   try {
-    return unzip(zip, LARGEST_UNZIPPED);
+    return unzipSync(zip, {
+      filter: ({ originalSize }) => {
+        size += originalSize;
+        if (size > LARGEST_UNZIPPED) throw new Error(`Unzipped size must be smaller than ${LARGEST_UNZIPPED} bytes`);
+        return true;
+      },
+    });
   } catch (error) {
     const reason =
-      error instanceof TooLarge
-        ? `Unzipped size must be smaller than ${LARGEST_UNZIPPED} bytes`
+      size > LARGEST_UNZIPPED
+        ? (error as Error).message
         : 'Could not unzip uploaded file. Please check your file, then try to upload again.';
     throw new ServiceError('InvalidParameterValueException', reason);
   }
 }
 
-function writeFiles(files: ReadonlyMap<string, Uint8Array>, folder: string): string {
-  for (const [name, content] of files) {
+function writeFiles(files: Readonly<Record<string, Uint8Array>>, folder: string): string {
+  for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     // An entry named ../../x would be written outside.
     if (!path.startsWith(folder + sep) || name.endsWith('/')) continue;
