@@ -25,13 +25,13 @@ export const describe = (problems: readonly Problem[]): string =>
 /** Which workflow variables each state reads, by state name, as DescribeStateMachine tells it; undefined if none does. */
 export function variableReferences(definition: string, type: MachineType): Record<string, string[]> | undefined {
   const { machine } = parse(definition, { type });
-  const references: Record<string, string[]> = {};
+  const references = new Map<string, string[]>();
   if (machine) collect(machine, references, undefined);
-  return Object.keys(references).length > 0 ? references : undefined;
+  return references.size > 0 ? Object.fromEntries(references) : undefined;
 }
 
 /** Goes through a parsed definition: what has states is a flow, what can be evaluated is an expression of the state around it. */
-function collect(value: unknown, references: Record<string, string[]>, state: string | undefined): void {
+function collect(value: unknown, references: Map<string, string[]>, state: string | undefined): void {
   if (typeof value !== 'object' || value === null) return;
   if ('states' in value && value.states instanceof Map) {
     for (const [name, child] of value.states) collect(child, references, name);
@@ -40,7 +40,7 @@ function collect(value: unknown, references: Record<string, string[]>, state: st
   if ('evaluate' in value) {
     const variables = 'variables' in value && Array.isArray(value.variables) ? value.variables.map(String) : [];
     if (state !== undefined && variables.length > 0)
-      references[state] = [...new Set([...(references[state] ?? []), ...variables])].sort();
+      references.set(state, [...new Set([...(references.get(state) ?? []), ...variables])].sort());
     return;
   }
   for (const child of Object.values(value)) collect(child, references, state);

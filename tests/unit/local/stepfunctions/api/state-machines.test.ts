@@ -71,6 +71,15 @@ test('which variables a state reads is told by state, also of states inside othe
   expect(variableReferences).toEqual({ Each: ['a', 'b'], Use: ['a', 'c'] });
 });
 
+test.each(['constructor', '__proto__'])('a state can have the name %s', async (name) => {
+  const api = createApi();
+  const state = '{"Type":"Pass","Parameters":{"a.$":"$a"},"End":true}';
+  const definition = `{"StartAt":"${name}","States":{"${name}":${state}}}`;
+  await createMachine(api, { definition });
+  const { variableReferences } = await api.call('DescribeStateMachine', { stateMachineArn: MACHINE });
+  expect(Object.entries(variableReferences)).toEqual([[name, ['a']]]);
+});
+
 test('an update makes a new revision only if it changes something', async () => {
   const api = createApi();
   await createMachine(api);
