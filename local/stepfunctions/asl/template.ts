@@ -102,6 +102,9 @@ function compile(json: Json, compileField: CompileField): Expression {
       compileField === payloadField && key.endsWith('.$') ? key.slice(0, -2) : key,
     );
     const parts = members.map(({ value, evaluate }): Evaluate => evaluate ?? (() => value));
+    // A property named `__proto__` has to be defined, not assigned.
+    if (names.includes('__proto__'))
+      return (scope) => Object.fromEntries(parts.map((evaluate, i) => [names[i]!, evaluate(scope)]));
     return (scope) => {
       const result: { [key: string]: Json } = {};
       for (let i = 0; i < parts.length; i++) result[names[i]!] = parts[i]!(scope);

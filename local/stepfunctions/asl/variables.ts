@@ -17,15 +17,10 @@ export interface Assigned {
 export function assignedBy(step: Step, assign: Expression, readings: Readings): Assigned {
   const values = evaluate(assign, 'Assign', readings);
   if (!isJsonObject(values)) throw new Error('Assign is a template whose value is an object');
-  const texts: JsonObject = {};
-  let bytes = 0;
-  for (const [name, value] of Object.entries(values)) {
-    const text = JSON.stringify(value);
-    texts[name] = text;
-    bytes += Buffer.byteLength(text);
-  }
+  const texts = Object.entries(values).map(([name, value]): [string, string] => [name, JSON.stringify(value)]);
+  const bytes = texts.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
   if (bytes > MAX_PAYLOAD_BYTES || !hasRoomFor(step.execution, bytes)) throw tooLarge(bytes);
-  return { values, texts };
+  return { values, texts: Object.fromEntries(texts) };
 }
 
 /** Keeps an upper bound, and measures only when that gets near the limit: what is assigned anew is counted twice until then. */

@@ -161,6 +161,15 @@ describe('the flow of data', () => {
     expect(player.start().output).toEqual({ x: 2, y: 1, was: 1 });
   });
 
+  test('a variable can have the name __proto__', () => {
+    const definition = JSON.parse(
+      '{"StartAt":"A","States":{"A":{"Type":"Pass","Assign":{"__proto__.$":"$.a"},"Next":"B"},"B":{"Type":"Pass","Parameters":{"is.$":"$__proto__"},"End":true}}}',
+    );
+    const player = new Player(definition, { input: { a: [1] } }).start();
+    expect(player.output).toEqual({ is: [1] });
+    expect(JSON.stringify(player.history)).toContain('"assignedVariables":{"__proto__":"[1]"}');
+  });
+
   test('the context object has what AWS documents', () => {
     const player = new Player(withDone('P', { Type: 'Pass', OutputPath: '$$', End: true }), {
       input: { a: 1 },

@@ -46,6 +46,13 @@ test('an expression of a JSONata template that fails says where it stands', () =
   );
 });
 
+test.each([
+  ['payload', compilePayloadTemplate, '{"__proto__.$":"$.lines[0]","a":1}'],
+  ['JSONata', compileJsonataTemplate, '{"__proto__":"{% $states.input.lines[0] %}","a":1}'],
+])('a field of a %s template can have the name __proto__', (_, compile, template) => {
+  expect(JSON.stringify(compile(JSON.parse(template)).evaluate(scope))).toBe('{"__proto__":{"sku":"a"},"a":1}');
+});
+
 test('a list of templates is named without a slash', () => {
   const error = thrownBy(() => compileJsonataTemplate(['{% $nope %}']).evaluate(scope)) as ExpressionError;
   expect(error.locationIn('Items')).toBe('Items[0]');
