@@ -1,5 +1,5 @@
 import type { Caller } from '../../aws/service.ts';
-import { invalidArn, invalidName } from './errors.ts';
+import { invalidArn, invalidName, validationError } from './errors.ts';
 
 export const machineArn = (caller: Caller, name: string) =>
   `arn:aws:states:${caller.region}:${caller.account}:stateMachine:${name}`;
@@ -34,7 +34,8 @@ export interface MachineReference {
 export function machineReference(arn: string): MachineReference {
   const resource = arnResource(arn, 'stateMachine');
   const [unlabelled = '', label] = resource.split('/');
-  const [name = '', qualifier] = unlabelled.split(':');
+  const [name = '', qualifier, ...rest] = unlabelled.split(':');
+  if (rest.length > 0) throw invalidArn(`ARN is not valid: ${arn}`);
   const base = `${arn.slice(0, arn.length - resource.length)}${name}`;
   if (label !== undefined) return { machineArn: base, label };
   if (qualifier === undefined) return { machineArn: base };
@@ -43,8 +44,14 @@ export function machineReference(arn: string): MachineReference {
     : { machineArn: base, alias: qualifier };
 }
 
-/** Blanks, brackets, wildcards, what means something in an ARN or a URL, and control characters. */
-const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Noncharacter_Code_Point}]/u;
+/** What runs the items of a Distributed Map is described, but not started, changed or deleted. @throws ServiceError */
+export function refuseLabel({ label }: MachineReference): void {
+  if (label !== undefined)
+    throw validationError('State machine ARN must not be qualified with the label of a Map state');
+}
+
+/** Blanks, brackets, wildcards, what means something in an ARN or a URL, control characters and halves of characters. */
+const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 
 /** @throws ServiceError InvalidName */
 export function checkName(name: string): void {

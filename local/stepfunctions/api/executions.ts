@@ -2,7 +2,7 @@ import type { Caller, Operation } from '../../aws/service.ts';
 import { readJson } from '../asl/parse/read-json.ts';
 import type { ExecutionDescription, ExecutionFilter, ExecutionStatus, ExecutionSummary } from '../engine/ports.ts';
 import type { ApiContext } from './api-context.ts';
-import { arnResource, checkName, standardExecution } from './arns.ts';
+import { arnResource, checkName, refuseLabel, standardExecution } from './arns.ts';
 import { ARN, NAME, oneOf, PAGE, required, text, validate } from './constraints.ts';
 import { invalidInput, machineDeleting, validationError, wrongMachineType } from './errors.ts';
 import { type FoundMachine, findMachine, revisionOf } from './find-machine.ts';
@@ -63,6 +63,7 @@ export const startSyncExecution =
 function startable(input: StartInput, api: ApiContext): FoundMachine {
   if (input.name !== undefined) checkName(input.name);
   const found = findMachine(input.stateMachineArn, api);
+  refuseLabel(found.reference);
   if (found.machine.deleting) throw machineDeleting(found.machine.arn);
   checkInput(input.input);
   return found;
@@ -153,6 +154,8 @@ function filterOf(input: ListInput, api: ApiContext): ExecutionFilter {
     api.engine.mapRun(input.mapRunArn);
     return { ...filter, mapRunArn: input.mapRunArn };
   }
+  if (input.statusFilter === 'PENDING_REDRIVE')
+    throw validationError('The status PENDING_REDRIVE can only be asked for with a mapRunArn');
   const arn = input.stateMachineArn ?? '';
   const { machine, reference } = findMachine(arn, api);
   if (machine.type === 'EXPRESS') throw wrongMachineType();

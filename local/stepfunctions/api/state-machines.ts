@@ -1,7 +1,7 @@
 import type { Operation } from '../../aws/service.ts';
 import { pageOf } from '../../storage/page-of.ts';
 import type { ApiContext } from './api-context.ts';
-import { machineReference, standardExecution } from './arns.ts';
+import { machineReference, refuseLabel, standardExecution } from './arns.ts';
 import { ARN, oneOf, PAGE, required, validate } from './constraints.ts';
 import { variableReferences } from './definitions.ts';
 import { invalidToken, noSuchMachine, validationError } from './errors.ts';
@@ -56,6 +56,7 @@ export const deleteStateMachine =
   (input: { stateMachineArn: string }) => {
     validate(input, { stateMachineArn: required(ARN) });
     const reference = machineReference(input.stateMachineArn);
+    refuseLabel(reference);
     if (reference.version !== undefined || reference.alias !== undefined)
       throw validationError('State machine ARN must not be qualified with a version or an alias');
     const machine = machineRecord(reference.machineArn, api);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Caller, type Operation, ServiceError } from '../../aws/service.ts';
 import type { ApiContext } from './api-context.ts';
+import { refuseLabel } from './arns.ts';
 import { ENCRYPTION, encryptionOf, LOGGING, loggingOf, TRACING } from './configuration.ts';
 import { ARN, boolean, required, text, validate } from './constraints.ts';
 import { checkedDefinition } from './definitions.ts';
@@ -46,6 +47,7 @@ export const updateStateMachine =
 
 async function update(input: UpdateInput, api: ApiContext, caller: Caller): Promise<object> {
   const { reference, machine } = findMachine(input.stateMachineArn, api);
+  refuseLabel(reference);
   // A version is not updated: to this operation it is no state machine at all.
   if (reference.version !== undefined || reference.alias !== undefined) throw noSuchMachine(input.stateMachineArn);
   if (machine.deleting) throw machineDeleting(machine.arn);

@@ -136,6 +136,42 @@ test.each<[what: string, operation: string, input: object, refusal: string]>([
     'StateMachineTypeNotSupported: This operation is not supported by this type of state machine',
   ],
   [
+    'to start what runs the items of a Distributed Map',
+    'StartExecution',
+    { stateMachineArn: `${MACHINE}/items` },
+    'ValidationException: State machine ARN must not be qualified with the label of a Map state',
+  ],
+  [
+    'to update what runs the items of a Distributed Map',
+    'UpdateStateMachine',
+    { stateMachineArn: `${MACHINE}/items`, roleArn: ROLE },
+    'ValidationException: State machine ARN must not be qualified with the label of a Map state',
+  ],
+  [
+    'to delete what runs the items of a Distributed Map',
+    'DeleteStateMachine',
+    { stateMachineArn: `${MACHINE}/items` },
+    'ValidationException: State machine ARN must not be qualified with the label of a Map state',
+  ],
+  [
+    'to start a version of a version',
+    'StartExecution',
+    { stateMachineArn: `${MACHINE}:1:2` },
+    `InvalidArn: Invalid Arn: 'ARN is not valid: ${MACHINE}:1:2'`,
+  ],
+  [
+    'an execution whose name is no text',
+    'StartExecution',
+    { stateMachineArn: MACHINE, name: 'half\ud83d' },
+    "InvalidName: Invalid Name: 'half\ud83d'",
+  ],
+  [
+    'a list of the executions of a machine that wait for a redrive',
+    'ListExecutions',
+    { stateMachineArn: MACHINE, statusFilter: 'PENDING_REDRIVE' },
+    'ValidationException: The status PENDING_REDRIVE can only be asked for with a mapRunArn',
+  ],
+  [
     'a list of executions of nothing',
     'ListExecutions',
     {},
