@@ -1,5 +1,5 @@
 import type { Operation } from '../../aws/service.ts';
-import { readJson } from '../asl/parse/read-json.ts';
+import { jsonProblem } from '../asl/parse/read-json.ts';
 import type { ApiContext } from './api-context.ts';
 import { required, text, validate } from './constraints.ts';
 import { invalidOutput } from './errors.ts';
@@ -37,10 +37,6 @@ export const sendTaskHeartbeat =
 
 function checkOutput(output: string): void {
   if (Buffer.byteLength(output) > 262_144) throw invalidOutput('Output exceeds the maximum of 262144 bytes');
-  try {
-    JSON.parse(output);
-  } catch {
-    const read = readJson(output);
-    throw invalidOutput('problem' in read ? read.problem.message : 'Not valid JSON');
-  }
+  const problem = jsonProblem(output);
+  if (problem !== undefined) throw invalidOutput(problem);
 }

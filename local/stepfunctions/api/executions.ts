@@ -1,5 +1,5 @@
 import type { Caller, Operation } from '../../aws/service.ts';
-import { readJson } from '../asl/parse/read-json.ts';
+import { jsonProblem } from '../asl/parse/read-json.ts';
 import type { ExecutionDescription, ExecutionFilter, ExecutionStatus, ExecutionSummary } from '../engine/ports.ts';
 import type { ApiContext } from './api-context.ts';
 import { arnResource, checkName, refuseLabel, standardExecution } from './arns.ts';
@@ -79,12 +79,8 @@ const startRequest = (input: StartInput, found: FoundMachine) => ({
 function checkInput(input: string | undefined): void {
   if (input === undefined) return;
   if (Buffer.byteLength(input) > 262_144) throw invalidInput('Input exceeds the maximum of 262144 bytes');
-  try {
-    JSON.parse(input);
-  } catch {
-    const read = readJson(input);
-    throw invalidInput('problem' in read ? read.problem.message : 'Not valid JSON');
-  }
+  const problem = jsonProblem(input);
+  if (problem !== undefined) throw invalidInput(problem);
 }
 
 export const stopExecution =

@@ -24,3 +24,25 @@ export function exceedsPayloadLimit(text: string): boolean {
   if (text.length > MAX_PAYLOAD_BYTES) return true;
   return text.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(text) > MAX_PAYLOAD_BYTES;
 }
+
+/**
+ * Levels that arrays and objects may nest: as many as Jackson, AWS's reader, allows by itself. What nests some thousands deep
+ * can be read, but not be written any more.
+ */
+export const MAX_DEPTH = 1000;
+
+/** @param json need not be valid */
+export function nestsTooDeep(json: string): boolean {
+  if (json.length <= 2 * MAX_DEPTH) return false;
+  let depth = 0;
+  let inText = false;
+  for (let i = 0; i < json.length; i++) {
+    const character = json[i];
+    if (character === '"') inText = !inText;
+    else if (inText) i += character === '\\' ? 1 : 0;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}

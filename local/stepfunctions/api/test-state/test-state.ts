@@ -1,7 +1,7 @@
 import type { Caller, Operation } from '../../../aws/service.ts';
 import { ServiceError } from '../../../aws/service.ts';
 import { isJsonObject, type JsonObject } from '../../asl/json.ts';
-import { readJson } from '../../asl/parse/read-json.ts';
+import { jsonProblem } from '../../asl/parse/read-json.ts';
 import type { TaskCall } from '../../asl/protocol.ts';
 import { type Outcome, type StateTest, type StateTestResult, testState as tryState } from '../../asl/test-state.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -102,13 +102,9 @@ function stateTest({ machine, state }: TestedState, input: TestStateInput, api: 
 }
 
 function checkedJson(text: string): string {
-  try {
-    JSON.parse(text);
-    return text;
-  } catch {
-    const read = readJson(text);
-    throw invalidInput('problem' in read ? read.problem.message : 'Not valid JSON');
-  }
+  const problem = jsonProblem(text);
+  if (problem !== undefined) throw invalidInput(problem);
+  return text;
 }
 
 function variablesOf(text: string | undefined): JsonObject | undefined {

@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts';
+import { MAX_DEPTH, nestsTooDeep } from '../limits.ts';
 import type { Problem } from '../problem.ts';
 
 // AWS reads definitions with Jackson and passes its messages on, position included. JSON.parse accepts the same texts but
@@ -8,10 +9,12 @@ type Result = { readonly value: Json } | { readonly problem: Problem };
 
 const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 const SHOWN = 500;
+const TOO_DEEP = `Arrays and objects nest deeper than ${MAX_DEPTH} levels`;
 
 /** Reads a definition. Problems have the code INVALID_JSON_DESCRIPTION, Jackson's wording, line and column. */
 export function readJson(text: string): Result {
   try {
+    if (nestsTooDeep(text)) throw new Malformed(TOO_DEEP, 0);
     new Scanner(text).document();
     return { value: JSON.parse(text) as Json };
   } catch (error) {
@@ -19,6 +22,18 @@ export function readJson(text: string): Result {
     if (error instanceof SyntaxError || error instanceof RangeError)
       return { problem: problemOf(new Malformed(error.message, 0), text) };
     throw error;
+  }
+}
+
+/** @returns what is wrong with data that comes from outside, where a field may come twice; undefined if nothing is */
+export function jsonProblem(text: string): string | undefined {
+  if (nestsTooDeep(text)) return TOO_DEEP;
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    const read = readJson(text);
+    return 'problem' in read ? read.problem.message : 'Not valid JSON';
   }
 }
 

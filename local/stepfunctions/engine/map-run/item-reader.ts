@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { ItemReader } from '../../asl/definition.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { MAX_DEPTH, nestsTooDeep } from '../../asl/limits.ts';
 import { parseCsv } from './csv.ts';
 import { itemReaderFailed, MapFailure, toMapFailure } from './map-failure.ts';
 import { type MapScope, textParameter } from './map-scope.ts';
@@ -123,6 +124,7 @@ function pointedTo(value: Json, pointer: string | undefined): Json | undefined {
 }
 
 function parseJson(text: string): Json {
+  if (nestsTooDeep(text)) throw itemReaderFailed(`Arrays and objects nest deeper than ${MAX_DEPTH} levels.`);
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -4,6 +4,7 @@ import { createApi, createMachine, DEFINITION, MACHINE, ROLE } from './api.ts';
 const VALIDATION = 'ValidationException: 1 validation error detected: Value';
 const FAILED = 'failed to satisfy constraint: Member must';
 const definitionOf = (state: object) => JSON.stringify({ StartAt: 'A', States: { A: state } });
+const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 const create = (more: object) => ({ name: 'other', definition: DEFINITION, roleArn: ROLE, ...more });
 
 test.each<[what: string, operation: string, input: object, refusal: string]>([
@@ -128,6 +129,18 @@ test.each<[what: string, operation: string, input: object, refusal: string]>([
     'StartExecution',
     { stateMachineArn: MACHINE, input: JSON.stringify('é'.repeat(140_000)) },
     "InvalidExecutionInput: Invalid State Machine Execution Input: 'Input exceeds the maximum of 262144 bytes'",
+  ],
+  [
+    'input that nests too deep',
+    'StartExecution',
+    { stateMachineArn: MACHINE, input: deep(1001) },
+    "InvalidExecutionInput: Invalid State Machine Execution Input: 'Arrays and objects nest deeper than 1000 levels'",
+  ],
+  [
+    'an answer that nests too deep',
+    'SendTaskSuccess',
+    { taskToken: 't', output: deep(1001) },
+    "InvalidOutput: Invalid Output: 'Arrays and objects nest deeper than 1000 levels'",
   ],
   [
     'a synchronous run of a Standard machine',

@@ -1,8 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readJson } from '../../../../../../local/stepfunctions/asl/parse/read-json.ts';
+import { jsonProblem, readJson } from '../../../../../../local/stepfunctions/asl/parse/read-json.ts';
 
 const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+
+test('JSON may nest 1000 levels, of which brackets in texts are none', () => {
+  const nested = (levels: number) => `${'['.repeat(levels)}"[[\\"[[","{{{"${']'.repeat(levels)}`;
+  expect(jsonProblem(nested(1000))).toBeUndefined();
+  expect(jsonProblem(nested(1001))).toBe('Arrays and objects nest deeper than 1000 levels');
+  expect(readJson('{"a":'.repeat(1001) + '}'.repeat(1001))).toMatchObject({
+    problem: { message: expect.stringContaining('nest deeper than 1000 levels') },
+  });
+});
 
 describe('text that is no JSON is refused the way Jackson says it', () => {
   test.each([

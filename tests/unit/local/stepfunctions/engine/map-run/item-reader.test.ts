@@ -26,6 +26,8 @@ describe('items from S3', () => {
     const failed = (cause: string) => ({ error: 'States.ItemReaderFailed', message: expect.stringContaining(cause) });
     await expect(read({ inputType: 'JSON' }, {})).rejects.toMatchObject(failed('does not exist'));
     await expect(read({ inputType: 'JSON' }, { 'b/k': '{' })).rejects.toMatchObject(failed('not valid JSON'));
+    const deep = '['.repeat(1001) + ']'.repeat(1001);
+    await expect(read({ inputType: 'JSON' }, { 'b/k': deep })).rejects.toMatchObject(failed('nest deeper'));
     await expect(read({ inputType: 'JSON' }, { 'b/k': '{"a":1}' })).rejects.toMatchObject(
       failed('Attempting to map over non-iterable node.'),
     );
