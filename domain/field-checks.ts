@@ -39,8 +39,9 @@ export class FieldChecks {
   }
 
   /**
-   * Control characters are refused everywhere: they have no place in anything that is shown or mailed. So is U+FFFD, which
-   * stands where bytes were not UTF-8: API Gateway replaces such bytes silently before anything of ours sees them.
+   * Control characters are refused everywhere: they have no place in anything that is shown or mailed. So are separators that
+   * begin a new line, and what turns the direction of text: an approver would read something else than what is signed. So is
+   * U+FFFD, which stands where bytes were not UTF-8: API Gateway replaces such bytes silently before anything of ours sees them.
    */
   text(
     value: unknown,
@@ -48,7 +49,7 @@ export class FieldChecks {
     { max, pattern, what = 'text' }: { max: number; pattern?: RegExp; what?: string },
   ): string | undefined {
     const fits = typeof value === 'string' && value.length > 0 && value.length <= max && value.isWellFormed();
-    if (!fits || /[\p{Cc}\uFFFD]/u.test(value) || (pattern && !pattern.test(value))) {
+    if (!fits || MISLEADING.test(value) || (pattern && !pattern.test(value))) {
       return this.refuse(pointer, `${nameOf(pointer)} has to be ${what} of at most ${max} characters.`);
     }
     return value;
@@ -59,6 +60,8 @@ export class FieldChecks {
     return this.refuse(pointer, `${nameOf(pointer)} has to be an integer from ${min} to ${max}.`);
   }
 }
+
+const MISLEADING = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\uFFFD]/u;
 
 export const EMAIL = /^[^\s@<>"(),:;]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
