@@ -62,6 +62,10 @@ export function optionsOf(
   const values = parse(args);
   if (values.empty && values.package !== undefined) throw new UsageError('--empty and --package exclude each other.');
   if (values.ephemeral && values.data !== undefined) throw new UsageError('--ephemeral and --data exclude each other.');
+  for (const name of ['package', 'data', 'images'] as const) {
+    // Which would be the current folder: what an unset variable of a shell leaves behind.
+    if (values[name] === '') throw new UsageError(`--${name} has to name a folder.`);
+  }
   return {
     help: values.help ?? false,
     ...(!values.empty && { packageFolder: values.package ?? defaults.packageFolder }),

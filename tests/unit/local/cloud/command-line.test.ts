@@ -7,6 +7,10 @@ test.each([
   [['--data'], /--data/],
   [['--empty', '--package', 'x'], /--empty and --package exclude each other/],
   [['--ephemeral', '--data', 'x'], /--ephemeral and --data exclude each other/],
+  // As with `--data "$FOLDER"` where the variable is not set: the current folder is not what was meant.
+  [['--data', ''], /--data has to name a folder/],
+  [['--package', ''], /--package has to name a folder/],
+  [['--images', ''], /--images has to name a folder/],
   [['--port', 'http'], /PORT has to be a number from 0 to 65535, not "http"/],
   [['--aws-port', '70000'], /AWS_PORT has to be/],
   [['--parameter', 'Stage'], /--parameter takes NAME=VALUE/],
