@@ -111,7 +111,7 @@ export function createLifecycle({ store, clock, seed, machineOf, runtime, querie
     }
     const actor = runtime.reopen(description);
     const durable = actor && runtime.deliver(actor, { type: 'redrive' });
-    if (actor?.description.redrivenAt === description.redrivenAt) {
+    if (actor?.description.redriveCount === description.redriveCount) {
       throw executionNotRedrivable('Execution has no state that it could be redriven from');
     }
     await durable;

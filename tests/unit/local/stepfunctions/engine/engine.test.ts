@@ -338,6 +338,18 @@ describe('redrive', () => {
     await expect(engine.redrive(executionArn)).rejects.toMatchObject({ message: expect.stringContaining('14 days') });
   });
 
+  test('what fails again in the same moment is redriven again', async () => {
+    const { engine, tasks, settle } = await createTestEngine();
+    const { executionArn } = await engine.start({ revision: TASK, input: '{}' });
+    for (let redrive = 1; redrive <= 2; redrive++) {
+      tasks.next().fail('E');
+      await settle();
+      await expect(engine.redrive(executionArn)).resolves.toEqual({ redrivenAt: START });
+      expect(engine.describe(executionArn)).toMatchObject({ status: 'RUNNING', redriveCount: redrive });
+      await settle();
+    }
+  });
+
   test('a failed execution goes on where it failed', async () => {
     const { engine, tasks, skip, settle } = await createTestEngine();
     const { executionArn } = await engine.start({ revision: TASK, input: '{}' });
