@@ -14,9 +14,14 @@ export function concurrencyOf(step: Step, state: MapState, readings: Readings): 
   const concurrency =
     state.maxConcurrency === undefined ? 0 : numberOf(state.maxConcurrency, 'MaxConcurrency', readings, isJsonata);
   if (step.inspection) step.inspection.data.maxConcurrency = concurrency;
-  if (concurrency >= 0) return concurrency;
+  refuseNegative(concurrency, 'MaxConcurrency', isJsonata);
+  return concurrency;
+}
+
+export function refuseNegative(value: number, field: string, isJsonata: boolean): void {
+  if (value >= 0) return;
   const error = isJsonata ? 'States.QueryEvaluationError' : 'States.Runtime';
-  throw new FieldError(error, `MaxConcurrency must not be negative, but was: ${concurrency}`);
+  throw new FieldError(error, `${field} must not be negative, but was: ${value}`);
 }
 
 /** The items of a Map state that come from its input: ItemsPath or Items. @throws FieldError if they are no array */

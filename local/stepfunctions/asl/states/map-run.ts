@@ -9,7 +9,7 @@ import { Readings } from '../readings.ts';
 import { failState } from '../recovery.ts';
 import type { Step } from '../step.ts';
 import { numberOf } from './field-types.ts';
-import { concurrencyOf, itemsOf } from './map-input.ts';
+import { concurrencyOf, itemsOf, refuseNegative } from './map-input.ts';
 
 /** A Distributed Map: the engine runs a child execution per item, or per batch of items. */
 export function startMapRun(step: Step, scope: ExecutionScope, state: MapState): void {
@@ -47,6 +47,7 @@ function toleratedFailures(step: Step, state: MapState, readings: Readings): Tol
   const tolerated: { -readonly [member in keyof ToleratedFailures]: number } = {};
   if (countField !== undefined) {
     tolerated.toleratedFailureCount = numberOf(countField, 'ToleratedFailureCount', readings, isJsonata);
+    refuseNegative(tolerated.toleratedFailureCount, 'ToleratedFailureCount', isJsonata);
   }
   if (percentageField !== undefined) {
     const percentage = numberOf(percentageField, 'ToleratedFailurePercentage', readings, isJsonata, 'float');

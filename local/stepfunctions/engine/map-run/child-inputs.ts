@@ -1,6 +1,7 @@
-import type { MapState } from '../../asl/definition.ts';
+import type { MapState, NumberField } from '../../asl/definition.ts';
 import { isJsonObject, type Json } from '../../asl/json.ts';
 import { MAX_PAYLOAD_BYTES } from '../../asl/limits.ts';
+import { refuseNegative } from '../../asl/states/map-input.ts';
 import { MapFailure } from './map-failure.ts';
 import type { MapScope } from './map-scope.ts';
 
@@ -35,8 +36,13 @@ export function childInputs(state: MapState, items: readonly Json[], source: str
   }
   const toInput = (batch: readonly Json[]): string =>
     JSON.stringify({ ...(batchInput !== undefined && { BatchInput: batchInput }), Items: batch });
-  const maxItems = scope.number(state.itemBatcher.maxItemsPerBatch, 'MaxItemsPerBatch') || Number.POSITIVE_INFINITY;
-  const maxBytes = scope.number(state.itemBatcher.maxInputBytesPerBatch, 'MaxInputBytesPerBatch') || MAX_PAYLOAD_BYTES;
+  const limit = (field: NumberField | undefined, name: string): number => {
+    const value = scope.number(field, name) ?? 0;
+    refuseNegative(value, name, state.queryLanguage === 'JSONata');
+    return value;
+  };
+  const maxItems = limit(state.itemBatcher.maxItemsPerBatch, 'MaxItemsPerBatch') || Number.POSITIVE_INFINITY;
+  const maxBytes = limit(state.itemBatcher.maxInputBytesPerBatch, 'MaxInputBytesPerBatch') || MAX_PAYLOAD_BYTES;
   const batches = planBatches(items.length, select, { maxItems, maxBytes, emptyBytes: Buffer.byteLength(toInput([])) });
   return {
     count: batches.length,

@@ -87,6 +87,20 @@ describe('a map run that fails', () => {
     expect(await outcome({ ToleratedFailurePercentage: 100 }, 4)).toMatchObject({ status: 'SUCCEEDED', output: '[]' });
   });
 
+  test.each([
+    [{ ToleratedFailureCountPath: '$.n' }, 'ToleratedFailureCount must not be negative, but was: -1'],
+    [{ ItemBatcher: { MaxItemsPerBatchPath: '$.n' } }, 'MaxItemsPerBatch must not be negative, but was: -1'],
+    [{ ItemBatcher: { MaxInputBytesPerBatchPath: '$.n' } }, 'MaxInputBytesPerBatch must not be negative, but was: -1'],
+  ])('a negative number in %j', async (more, cause) => {
+    const test = await run(distributed(WORK, { ItemsPath: '$.items', ...more }), { items: [1], n: -1 });
+    expect(test.tasks.open).toEqual([]);
+    expect(test.engine.describe(test.executionArn)).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: expect.stringContaining(cause),
+    });
+  });
+
   test('items that cannot be read', async () => {
     const reader = {
       Resource: 'arn:aws:states:::s3:getObject',
