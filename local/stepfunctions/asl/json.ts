@@ -18,3 +18,17 @@ export function sameJson(a: Json, b: Json): boolean {
     keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key]!, b[key]!))
   );
 }
+
+/** @returns the values without those that are the same as one before them */
+export function distinct(values: readonly Json[]): Json[] {
+  const seen = new Set<string>();
+  return values.filter((value) => {
+    const text = JSON.stringify(value, sorted);
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+const sorted = (_key: string, value: Json): Json =>
+  isJsonObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createEntropy } from '../entropy.ts';
 import type { Entropy } from '../expression.ts';
-import { type Json, type JsonObject, sameJson } from '../json.ts';
+import { distinct, type Json, type JsonObject, sameJson } from '../json.ts';
 import { array, int32, limitedText, object, refuse, rounded, text, whole } from './arguments.ts';
 import { format } from './format.ts';
 
@@ -36,7 +36,7 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   ArrayLength: { arity: [1, 1], apply: ([items]) => array(items).length },
   ArrayUnique: {
     arity: [1, 1],
-    apply: ([items]) => array(items).filter((item, i, all) => all.findIndex((other) => sameJson(other, item)) === i),
+    apply: ([items]) => distinct(array(items)),
   },
   Base64Encode: { arity: [1, 1], apply: ([data]) => Buffer.from(limitedText(data), 'utf8').toString('base64') },
   // Like AWS's, Node's decoder passes over what is no Base64.
@@ -81,7 +81,8 @@ function range(first: number, last: number, step: number): Json {
 /** An index beyond the end is refused, unless the array is empty: then AWS answers null. */
 function itemAt(items: Json[], index: number): Json {
   if (items.length === 0 && index >= 0) return null;
-  return items[index] ?? refuse();
+  const item = items[index];
+  return item === undefined ? refuse() : item;
 }
 
 /** @returns the digest in hexadecimal, or undefined if there is no such algorithm */

@@ -95,6 +95,7 @@ test.each<[string, Json]>([
   ['States.ArrayRange(1.6, 1.4, 1)', [1]],
   ['States.ArrayGetItem($.list, 1.9)', 1],
   ['States.ArrayGetItem(States.Array(), 3)', null],
+  ['States.ArrayGetItem(States.Array(null), 0)', null],
   ['States.ArrayLength($.list)', 4],
   ['States.ArrayUnique($.list)', [3, 1, { a: 1 }]],
   ["States.Base64Encode('Grüße')", 'R3LDvMOfZQ=='],
