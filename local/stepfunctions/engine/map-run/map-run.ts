@@ -48,7 +48,7 @@ export class MapRun {
   readonly state: MapState;
   /** Set once the items are read. */
   inputs: ChildInputs | undefined;
-  /** Children to start, in order. */
+  /** Children to start, the next one last: arrays are slow to give up their first. */
   queue: number[] = [];
   /** By ARN. */
   readonly running = new Map<string, number>();

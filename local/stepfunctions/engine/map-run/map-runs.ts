@@ -117,7 +117,7 @@ export function createMapRuns(options: MapRunsOptions) {
 
   /** Finds out what there is already: nothing if no child was ever started. */
   function takeStock(run: MapRun, isFresh: boolean): void {
-    for (let child = 0; child < run.inputs!.count; child++) {
+    for (let child = run.inputs!.count - 1; child >= 0; child--) {
       const found = isFresh ? undefined : find(run, child);
       if (found?.status === 'RUNNING') run.noteStarted(child, found.executionArn);
       else if (!found || isOpen(run, found)) run.queue.push(child);
@@ -142,7 +142,7 @@ export function createMapRuns(options: MapRunsOptions) {
   }
 
   function startNext(run: MapRun): void {
-    const child = run.queue.shift()!;
+    const child = run.queue.pop()!;
     const { revision, name, executionArn } = identityOf(run, child, run.stored.redriveCount);
     run.noteStarted(child, executionArn);
     const before = run.stored.redriveCount > 0 ? store.execution(executionArn) : undefined;
