@@ -70,6 +70,11 @@ function secondsAtPath(step: Step, scope: ExecutionScope, state: WaitState, { ex
     throw new FieldError('States.Runtime', `The SecondsPath parameter cannot be parsed as a long value: ${text}`);
   if (value < 0)
     throw new FieldError('States.Runtime', `The SecondsPath parameter references a negative value: ${text}`);
+  if (value > MAX_SECONDS)
+    throw new FieldError(
+      'States.Runtime',
+      `The SecondsPath parameter references a value above ${MAX_SECONDS}: ${text}`,
+    );
   return value;
 }
 

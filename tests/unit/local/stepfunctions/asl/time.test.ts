@@ -30,6 +30,11 @@ describe('Wait', () => {
 
   test.each([
     [{ SecondsPath: '$.s' }, { s: 'soon' }, 'The SecondsPath parameter cannot be parsed as a long value: $.s == soon'],
+    [
+      { SecondsPath: '$.s' },
+      { s: 1e300 },
+      'The SecondsPath parameter references a value above 99999999: $.s == 1e+300',
+    ],
     [{ SecondsPath: '$.s' }, {}, 'The SecondsPath parameter does not reference an input value: $.s'],
     [
       { TimestampPath: '$.s' },
