@@ -11,29 +11,54 @@ import { type AuditBreak, type AuditHead, findAuditBreaks } from '../domain/audi
 const USAGE = `npm run --silent audit -- --approvals TABLE --audit TABLE [--endpoint URL] [--region NAME] > audit.jsonl
 npm run --silent audit -- --verify audit.jsonl
 Tables as in the stack's outputs ApprovalsTableName and ApprovalAuditTableName. Exporting checks as well, and finds missing
-rows at the end of a chain too. Exit code 1 if something was tampered with.`;
+rows at the end of a chain too. Exit code 1 if something was tampered with, 2 if that could not be checked.`;
 
-const { values } = parseArgs({
-  options: {
-    approvals: { type: 'string' },
-    audit: { type: 'string' },
-    endpoint: { type: 'string' },
-    region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
-    verify: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  approvals: { type: 'string' },
+  audit: { type: 'string' },
+  endpoint: { type: 'string' },
+  region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
+  verify: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
 
-function tell(rows: number, breaks: readonly AuditBreak[]): void {
-  for (const { approvalId, entry, what } of breaks) process.stderr.write(`${approvalId} ${entry} ${what}\n`);
+interface Tables {
+  readonly approvals: string;
+  readonly audit: string;
+  readonly endpoint: string | undefined;
+  readonly region: string;
+}
+
+const sentence = ({ approvalId, entry, what }: AuditBreak): string => `${approvalId} ${entry} ${what}`;
+
+function tell(rows: number, breaks: readonly string[]): void {
+  for (const each of breaks) process.stderr.write(`${each}\n`);
   process.stderr.write(
     `${rows} rows, ${breaks.length === 0 ? 'all as they were written' : `${breaks.length} broken`}\n`,
   );
   process.exitCode = breaks.length === 0 ? 0 : 1;
 }
 
-async function exportAll(approvals: string, audit: string): Promise<void> {
-  const { endpoint, region } = values;
+/** @returns undefined for a line that was damaged, or cut off */
+function rowOf(line: string): AuditRow | undefined {
+  try {
+    const row = JSON.parse(line) as AuditRow | null;
+    return typeof row?.approvalId === 'string' && typeof row.entry === 'string' ? row : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function verify(lines: readonly string[]): void {
+  const read = lines.map(rowOf);
+  const rows = read.filter((row) => row !== undefined);
+  const damaged = [...read.entries()].flatMap(([index, row]) =>
+    row ? [] : [`line ${index + 1} is no row: it was damaged or cut off`],
+  );
+  tell(rows.length, [...damaged, ...findAuditBreaks(rows).map(sentence)]);
+}
+
+async function exportAll({ approvals, audit, endpoint, region }: Tables): Promise<void> {
   // A local cloud takes any credentials.
   const credentials = endpoint && { accessKeyId: 'audit', secretAccessKey: 'audit' };
   const client = DynamoDBDocumentClient.from(
@@ -48,7 +73,7 @@ async function exportAll(approvals: string, audit: string): Promise<void> {
   }
   rows.sort((a, b) => (`${a.approvalId} ${a.entry}` < `${b.approvalId} ${b.entry}` ? -1 : 1));
   for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
-  tell(rows.length, findAuditBreaks(rows, heads));
+  tell(rows.length, findAuditBreaks(rows, heads).map(sentence));
 }
 
 async function scan<T>(client: DynamoDBDocumentClient, TableName: string): Promise<T[]> {
@@ -62,13 +87,20 @@ async function scan<T>(client: DynamoDBDocumentClient, TableName: string): Promi
   return all;
 }
 
-if (values.verify !== undefined) {
-  const lines = readFileSync(values.verify, 'utf8').split('\n').filter(Boolean);
-  const rows = lines.map((line) => JSON.parse(line) as AuditRow);
-  tell(rows.length, findAuditBreaks(rows));
-} else if (values.approvals && values.audit && !values.help) {
-  await exportAll(values.approvals, values.audit);
-} else {
-  process.stdout.write(`${USAGE}\n`);
-  process.exitCode = values.help ? 0 : 2;
+async function run(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const { approvals, audit, endpoint, region, help } = values;
+  if (values.verify !== undefined) verify(readFileSync(values.verify, 'utf8').split('\n').filter(Boolean));
+  else if (approvals && audit && !help) await exportAll({ approvals, audit, endpoint, region });
+  else {
+    process.stdout.write(`${USAGE}\n`);
+    process.exitCode = help ? 0 : 2;
+  }
+}
+
+try {
+  await run();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 2;
 }

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { changed, openApproval } from '../../../domain/approval.ts';
+
+const AT = '2026-11-22T12:00:00.000Z';
+const subject = { type: 'release', id: 'r', version: 1, title: 'Release', requestedBy: 'a@example.com' };
+const opened = openApproval({ approvalId: 'apr_1', subject, plan: { stages: [] }, at: AT });
+const asked = changed(opened.approval, {}, { at: AT, what: 'asked', addresses: ['m@example.com'] });
+const lines = [...opened.audit, ...asked.audit].map((row) => JSON.stringify(row));
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-audit-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const audit = (...args: readonly string[]) => {
+  const script = join(import.meta.dirname, '../../../scripts/audit.ts');
+  const { status, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+  return { status, says: stderr };
+};
+
+function verified(text: string) {
+  const file = join(folder, 'audit.jsonl');
+  writeFileSync(file, text);
+  return audit('--verify', file);
+}
+
+describe('a file that is checked', () => {
+  test('is as it was written', () => {
+    expect(verified(`${lines.join('\n')}\n`)).toEqual({ status: 0, says: '2 rows, all as they were written\n' });
+  });
+
+  test.each([
+    ['was cut off in the middle of a row', lines.join('\n').slice(0, -20)],
+    ['has a line that is no JSON', `${lines[0]}\ngarbage\n`],
+    ['has a line that is no row', `${lines[0]}\nnull\n`],
+    ['has a row that says of no approval that it is about it', `${lines[0]}\n{"entry":"000002","hash":""}\n`],
+  ])('and %s is told apart, by the number of the line', (_, text) => {
+    const says = 'line 2 is no row: it was damaged or cut off\n1 rows, 1 broken\n';
+    expect(verified(text)).toEqual({ status: 1, says });
+  });
+});
+
+test('what cannot be checked is said in a sentence, and not taken for something that was tampered with', () => {
+  const file = join(folder, 'audit.jsonl');
+  expect(audit('--verify', file)).toEqual({
+    status: 2,
+    says: `ENOENT: no such file or directory, open '${file}'\n`,
+  });
+  const { status, says } = audit('--approvals', 'a', '--audit', 'b', '--endpoint', 'http://127.0.0.1:1');
+  expect([status, says]).toEqual([2, 'connect ECONNREFUSED 127.0.0.1:1\n']);
+  expect(audit('--colour')).toEqual({ status: 2, says: expect.stringMatching(/^Unknown option '--colour'/) });
+});
