@@ -75,6 +75,12 @@ export function operationNames(service: string): string[] {
   return Object.keys(client).flatMap((key) => (isOperationSchema(client[key]) ? [key.slice(0, -1)] : []));
 }
 
+/** A structure's schema is `[3, namespace, name, traits, members, schemas, n]`: the first n members are required. */
+export function requiredMembers(schema: NormalizedSchema): readonly string[] {
+  const [, , , , members, , count] = schema.getSchema() as readonly unknown[];
+  return Array.isArray(members) && typeof count === 'number' ? members.slice(0, count) : [];
+}
+
 function loadModel(service: string, operation: string): OperationModel | undefined {
   const clientPackage = packageOf(service);
   if (!clientPackage) return undefined;

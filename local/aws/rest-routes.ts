@@ -1,4 +1,4 @@
-import { type OperationModel, operationModel, operationNames } from './model.ts';
+import { type OperationModel, operationModel, operationNames, requiredMembers } from './model.ts';
 import { ServiceError } from './service.ts';
 import type { Target, WireRequest } from './wire.ts';
 
@@ -10,6 +10,8 @@ interface Route {
   /** Parameters that the path template has, such as `?list-type=2`. */
   readonly literals: URLSearchParams;
   readonly queryNames: readonly string[];
+  /** Those of `queryNames` that a request has to have. */
+  readonly requiredNames: readonly string[];
 }
 
 const routes = new Map<string, readonly Route[]>();
@@ -35,9 +37,17 @@ function compile(service: string): Route[] {
     if (!model.http) return [];
     const [path, query] = model.http[1].split('?') as [string, string?];
     const members = model.input.isUnitSchema() ? [] : [...model.input.structIterator()];
-    const queryNames = members.flatMap(([, member]) => member.getMergedTraits().httpQuery ?? []);
+    const required = requiredMembers(model.input);
+    const namesIn = (some: typeof members) => some.flatMap(([, member]) => member.getMergedTraits().httpQuery ?? []);
     return [
-      { model, method: model.http[0], segments: segmentsOf(path), literals: new URLSearchParams(query), queryNames },
+      {
+        model,
+        method: model.http[0],
+        segments: segmentsOf(path),
+        literals: new URLSearchParams(query),
+        queryNames: namesIn(members),
+        requiredNames: namesIn(members.filter(([name]) => required.includes(name))),
+      },
     ];
   });
 }
@@ -83,13 +93,23 @@ function literalsFit({ literals }: Route, { query }: WireRequest): boolean {
   );
 }
 
-/** The most specific wins: what the template demands, then what it knows of the given parameters. */
-function score({ literals, queryNames, model, segments }: Route, { query, headers }: WireRequest): number {
+/** The most specific wins: what the template demands, then what it knows of the given parameters, and none that it lacks. */
+function score(
+  { literals, queryNames, requiredNames, model, segments }: Route,
+  { query, headers }: WireRequest,
+): number {
   const demanded = [...literals.keys()].filter((name) => name !== 'x-id').length;
   const known = queryNames.filter((name) => query.has(name)).length;
+  const lacking = requiredNames.filter((name) => !query.has(name)).length;
   const isCopy = /^(CopyObject|UploadPartCopy)$/.test(model.name);
   const fixed = segments.filter((segment) => segment !== '' && !segment.startsWith('{')).length;
-  return demanded * 100 + fixed * 100 + known * 10 + (isCopy === (headers['x-amz-copy-source'] !== undefined) ? 1 : 0);
+  return (
+    demanded * 100 +
+    fixed * 100 +
+    known * 10 -
+    lacking * 5 +
+    (isCopy === (headers['x-amz-copy-source'] !== undefined) ? 1 : 0)
+  );
 }
 
 const isAboutBucket = ({ model }: Route): boolean =>

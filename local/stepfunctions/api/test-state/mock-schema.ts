@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { operationModel } from '../../../aws/model.ts';
+import { operationModel, requiredMembers } from '../../../aws/model.ts';
 import { isJsonObject, type Json } from '../../asl/json.ts';
 import type { TaskResource } from '../../asl/resource.ts';
 import { operationName, SDK_SERVICES } from '../../engine/tasks/sdk-services.ts';
@@ -83,12 +83,6 @@ class Check {
     if (size < (limits[low] ?? -Infinity)) throw invalid(`Field '${name}' is ${tooLow}`);
     if (size > (limits[high] ?? Infinity)) throw invalid(`Field '${name}' is ${tooHigh}`);
   }
-}
-
-/** A structure's schema is `[3, namespace, name, traits, members, schemas, n]`: the first n members are required. */
-function requiredMembers(schema: NormalizedSchema): readonly string[] {
-  const [, , , , members, , count] = schema.getSchema() as readonly unknown[];
-  return Array.isArray(members) && typeof count === 'number' ? members.slice(0, count) : [];
 }
 
 const invalid = (reason: string) => validationError(`Mock result schema validation error: ${reason}`);

@@ -303,6 +303,31 @@ describe('an upload in parts', () => {
   });
 });
 
+/** The SDK for JavaScript names the operation in the query; the AWS CLI, and SDKs for other languages, do not. */
+test('a request that does not name its operation is told by what it carries', async () => {
+  const plain = cloud.client(S3Client);
+  plain.middlewareStack.add(
+    (next) => (args) => {
+      delete (args.request as { query: Record<string, string> }).query['x-id'];
+      return next(args);
+    },
+    { step: 'build' },
+  );
+  const Key = 'told';
+  await plain.send(new PutObjectCommand({ Bucket, Key, Body: 'whole' }));
+  await plain.send(new CopyObjectCommand({ Bucket, Key: 'copied', CopySource: `${Bucket}/${Key}` }));
+  const read = await plain.send(new GetObjectCommand({ Bucket, Key: 'copied' }));
+  expect(await read.Body?.transformToString()).toBe('whole');
+  const { UploadId } = await plain.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const { ETag } = await plain.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: 'part' }));
+  await plain.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+  const complete = new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload });
+  await expect(plain.send(complete)).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  await plain.send(new DeleteObjectCommand({ Bucket, Key }));
+  await expect(get(Key)).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
 test('the bucket may be part of the host, and a URL may be signed', async () => {
   await put('styled', 'by host');
   const { port } = new URL(cloud.url);
