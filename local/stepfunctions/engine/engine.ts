@@ -173,7 +173,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     start: lifecycle.start,
     startSync: lifecycle.startSync,
     stop: lifecycle.stop,
-    redrive: lifecycle.redrive,
+    async redrive(arn) {
+      await mapRuns.stopped();
+      return lifecycle.redrive(arn);
+    },
     ended: lifecycle.ended,
     describe: queries.find,
     list: queries.list,

@@ -16,6 +16,9 @@ export const itemReaderFailed = (cause: string): MapFailure => new MapFailure('S
 
 export const resultWriterFailed = (cause: string): MapFailure => new MapFailure('States.ResultWriterFailed', cause);
 
+export const tooManyFailures = (): MapFailure =>
+  new MapFailure('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded');
+
 /** Whatever was thrown on the way, in the words of the language. */
 export function toMapFailure(error: unknown): MapFailure {
   if (error instanceof MapFailure) return error;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../clock.ts';
+import { scopeOfKey } from '../../asl/execution.ts';
 import type { AttemptKey, MapRunCall, MapRunResult } from '../../asl/protocol.ts';
 import type { Actor } from '../actor.ts';
 import { expressArn, mapRunArn, executionArn as standardArn } from '../arns.ts';
@@ -12,7 +13,7 @@ import type { ExecutionStore, StoredExecution, StoredMapRun } from '../store/sto
 import { childName, childRevision, labelOf, uuidOf } from './child-identity.ts';
 import { childInputs } from './child-inputs.ts';
 import { readItems } from './item-reader.ts';
-import { MapFailure, toMapFailure } from './map-failure.ts';
+import { type MapFailure, toMapFailure, tooManyFailures } from './map-failure.ts';
 import { describeMapRun, MapRun, type MapRunProgress, newMapRun } from './map-run.ts';
 import { createMapScope, mapStateAt } from './map-scope.ts';
 import type { MapStorage } from './map-storage.ts';
@@ -42,6 +43,8 @@ export interface ChildRequest {
 export function createMapRuns(options: MapRunsOptions) {
   const { runtime, store, clock, storage } = options;
   const runs = new Map<string, MapRun>();
+  /** What is being stopped, each until that is over. */
+  const stopping = new Set<Promise<void>>();
 
   /** For the transaction that decides on a map run: its row. */
   function prepare(actor: Actor, call: MapRunCall, seed: string): StoredMapRun {
@@ -67,12 +70,34 @@ export function createMapRuns(options: MapRunsOptions) {
 
   /** Begins a map run, or goes on with it after a restart. */
   function begin(stored: StoredMapRun, isRestart: boolean): void {
-    const parent = runtime.load(stored.executionArn);
+    const execution = store.executionById(stored.executionId);
+    const parent = execution && runtime.reopen(execution);
     if (!parent || runs.has(stored.mapRunArn)) return;
     const { call } = stored.progress as MapRunProgress;
     const run = new MapRun(stored, mapStateAt(parent.machine, call.statePath));
     runs.set(stored.mapRunArn, run);
-    void proceed(run, parent, isRestart).catch((error) => fail(run, toMapFailure(error)));
+    // The process may have been lost after the state gave up on it, and before it was stopped.
+    if (scopeOfKey(parent.execution, call.key)?.phase.type !== 'mapRun') void abandon(run).catch(options.report);
+    else void proceed(run, parent, isRestart).catch((error) => fail(run, toMapFailure(error)));
+  }
+
+  /** Stops what nobody waits for any more. */
+  async function abandon(run: MapRun): Promise<void> {
+    const { call, items = call.items, source = 'STATE_DATA' } = run.progress;
+    if (items) {
+      run.setInputs(childInputs(run.state, items, source, scopeOf(run)));
+      takeStock(run, false);
+    }
+    stop(run);
+  }
+
+  function stop(run: MapRun): void {
+    run.closing = true;
+    const stopped = stopChildren(run)
+      .then(() => end(run, 'ABORTED'))
+      .catch(options.report)
+      .finally(() => stopping.delete(stopped));
+    stopping.add(stopped);
   }
 
   async function proceed(run: MapRun, parent: Actor, isRestart: boolean): Promise<void> {
@@ -164,15 +189,8 @@ export function createMapRuns(options: MapRunsOptions) {
   function childEnded(execution: ExecutionDescription): void {
     const run = runs.get(execution.mapRunArn ?? '');
     if (!run?.noteEnded(execution) || run.closing) return;
-    if (run.isIntolerable) {
-      void fail(
-        run,
-        new MapFailure(
-          'States.ExceedToleratedFailureThreshold',
-          'The specified tolerated failure threshold was exceeded',
-        ),
-      );
-    } else void pump(run).catch((error) => fail(run, toMapFailure(error)));
+    if (run.isIntolerable) void fail(run, tooManyFailures());
+    else void pump(run).catch((error) => fail(run, toMapFailure(error)));
   }
 
   async function complete(run: MapRun): Promise<void> {
@@ -251,12 +269,13 @@ export function createMapRuns(options: MapRunsOptions) {
     /** The Map state gave up: it was aborted, or its execution was. */
     abort(executionArn: string, key: AttemptKey): void {
       for (const run of runs.values()) {
-        if (run.stored.executionArn !== executionArn || run.stored.key !== key || run.closing) continue;
-        run.closing = true;
-        stopChildren(run)
-          .then(() => end(run, 'ABORTED'))
-          .catch(options.report);
+        if (run.stored.executionArn === executionArn && run.stored.key === key && !run.closing) stop(run);
       }
+    },
+
+    /** Resolves when none is being stopped any more. Only then can one be redriven. */
+    async stopped(): Promise<void> {
+      while (stopping.size > 0) await Promise.all(stopping);
     },
 
     describe: (mapRunArn: string): MapRunDescription => describeMapRun(running(mapRunArn)),

@@ -353,6 +353,46 @@ describe('after a restart', () => {
     Parameters: { Bucket: 'in', Key: 'k' },
   };
 
+  test.each(['STANDARD', 'EXPRESS'])('a map run that is still being stopped is redriven: %s children', async (type) => {
+    const store = createSqliteStore({ file: join(folder, 'executions.db') });
+    const test = await run(distributed(WORK, {}, type), [1, 2], { store });
+    await test.engine.stop(test.executionArn, {});
+    await test.engine.redrive(test.executionArn);
+    await test.settle();
+    await test.settle();
+    for (const call of test.tasks.open.splice(0)) call.succeed('again');
+    await test.settle();
+    await test.settle();
+    expect(test.engine.describe(test.executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '["again","again"]' });
+    expect(mapRunOf(test)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+    await store.close();
+  });
+
+  test('a map run whose execution was stopped just before is stopped as well', async () => {
+    const open = () => createSqliteStore({ file: join(folder, 'executions.db') });
+    const first = open();
+    let isLost = false;
+    const commit: typeof first.commit = (...changes) => {
+      if (isLost) throw new Error('The process was killed');
+      first.commit(...changes);
+    };
+    const before = await run(distributed(WORK), [1, 2], { store: { ...first, commit } });
+    await before.engine.stop(before.executionArn, {});
+    isLost = true;
+    await before.settle();
+    await first.close();
+
+    const second = open();
+    const after = await createTestEngine({ store: second, clock: createManualClock(before.clock.now()) });
+    await after.settle();
+    await after.settle();
+    const mapRun = mapRunOf({ ...after, executionArn: before.executionArn });
+    const children = after.engine.list({ mapRunArn: mapRun.mapRunArn }, { maxResults: 10 }).items;
+    expect(mapRun).toMatchObject({ status: 'ABORTED', executionCounts: { total: 2, aborted: 2 } });
+    expect(children.map(({ status }) => status)).toEqual(['ABORTED', 'ABORTED']);
+    await second.close();
+  });
+
   test.each([
     ['STANDARD', 'the input', [1, 2, 3], {}],
     ['EXPRESS', 'the input', [1, 2, 3], {}],
