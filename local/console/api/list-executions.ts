@@ -2,6 +2,7 @@ import type { ExecutionFilter, ExecutionStatus, ExecutionSummary } from '../../s
 import { ConsoleError } from '../console-error.ts';
 import type { ConsoleSources } from '../sources.ts';
 import { openTokens } from './open-tokens.ts';
+import { pageSize } from './page-size.ts';
 
 const STATUSES: readonly ExecutionStatus[] = [
   'RUNNING',
@@ -57,7 +58,7 @@ export const isOwn = ({ mapRunArn }: ExecutionSummary): boolean => mapRunArn ===
 export function listExecutions(sources: ConsoleSources, query: URLSearchParams): object {
   const filter = filterOf(query);
   const isWanted = predicateOf(sources, query);
-  const limit = Math.min(Number(query.get('limit') ?? 100) || 100, LARGEST_PAGE);
+  const limit = pageSize(query, { usual: 100, largest: LARGEST_PAGE });
   const [after, token] = splitNext(query.get('next'));
   const page = durable(sources, filter, isWanted, limit, token);
   const oldest = page.nextToken === undefined ? Number.NEGATIVE_INFINITY : (page.items.at(-1)?.startedAt ?? 0);

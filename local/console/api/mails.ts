@@ -1,13 +1,14 @@
 import type { Mail } from '../../mailbox.ts';
 import { ConsoleError } from '../console-error.ts';
 import type { ConsoleSources } from '../sources.ts';
+import { pageSize } from './page-size.ts';
 
 const LARGEST_PAGE = 500;
 
 /** Mails without their bodies, newest first. @param query `to` (part of an address), `about` (in subject or text), `before` (id), `limit` */
 export function listMails({ mailbox }: ConsoleSources, query: URLSearchParams): object {
   const [to, about, before] = [query.get('to')?.toLowerCase(), query.get('about'), query.get('before')];
-  const limit = Math.min(Number(query.get('limit') ?? 100) || 100, LARGEST_PAGE);
+  const limit = pageSize(query, { usual: 100, largest: LARGEST_PAGE });
   const all = mailbox.list();
   const found = all.filter(
     (mail) =>

@@ -4,6 +4,7 @@ import type { ExecutionDescription } from '../../stepfunctions/engine/ports.ts';
 import { ConsoleError } from '../console-error.ts';
 import type { ConsoleSources } from '../sources.ts';
 import { executionRow } from './list-executions.ts';
+import { pageSize } from './page-size.ts';
 
 /** Texts in events are cut to so many characters in lists; one event alone is shown whole. */
 const LONGEST_TEXT = 600;
@@ -98,7 +99,7 @@ function phaseOf({ phase }: ExecutionScope): object {
 export function showHistory(sources: ConsoleSources, query: URLSearchParams): object {
   const { history } = find(sources, query);
   const from = Math.max(1, Number(query.get('from') ?? 1) || 1);
-  const limit = Math.min(Number(query.get('limit') ?? LARGEST_PAGE) || LARGEST_PAGE, LARGEST_PAGE);
+  const limit = pageSize(query, { usual: LARGEST_PAGE, largest: LARGEST_PAGE });
   const events = history(from, limit);
   return { events: events.map(cut), next: events.length === limit ? from + limit : null };
 }

@@ -53,6 +53,13 @@ test('executions of a Distributed Map are listed for it alone', async () => {
   expect(await names(`mapRun=${encodeURIComponent(items[0]!.mapRunArn)}`)).toHaveLength(3);
 });
 
+test.each(['-1', '0', '1.5', 'many', ''])('a page of %j is as long as usual', async (limit) => {
+  expect(await names(`limit=${limit}`)).toEqual(['asking', 'broken', 'done', 'mapping', 'sleeping']);
+  const [{ executionArn }] = (await ask('executions?name=done')).executions;
+  const history = await ask(`history?arn=${encodeURIComponent(executionArn)}&limit=${limit}`);
+  expect(history).toMatchObject({ events: { length: 4 }, next: null });
+});
+
 test('what did not succeed is one list, what waits for an answer another', async () => {
   expect(await names('status=unsuccessful')).toEqual(['broken']);
   expect(await names('status=waiting')).toEqual(['asking']);
