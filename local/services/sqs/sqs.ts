@@ -1,4 +1,5 @@
 import { parseArn } from '../../aws/arn.ts';
+import { checkPage } from '../../aws/check-page.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { type Metrics, NO_METRICS } from '../../metrics.ts';
@@ -159,6 +160,7 @@ function queueOperations(queues: Queues, clock: Clock, url: () => string): Servi
 
     ListQueues(input: { QueueNamePrefix?: string; MaxResults?: number; NextToken?: string }, caller: Caller) {
       const { QueueNamePrefix, MaxResults = 1000, NextToken } = input;
+      checkPage('MaxResults', MaxResults, 'InvalidParameterValue');
       const { items, next } = queues.page(caller, { namePrefix: QueueNamePrefix, after: NextToken, limit: MaxResults });
       return {
         ...(items.length > 0 && { QueueUrls: items.map((record) => urlOf(record, caller)) }),
