@@ -2,7 +2,7 @@ import { type Expression, ExpressionError, PathNotFoundError, type Scope } from 
 import { RegexTimeoutError } from '../guarded-regex.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import { canonical, isDefinite, type Path, type Root, type Segment } from './path.ts';
-import { select } from './select.ts';
+import { SearchLimitError, select } from './select.ts';
 
 /** @returns the path, compiled */
 export function pathExpression(path: Path): Expression {
@@ -31,8 +31,7 @@ type Finder = (document: Json) => Json | undefined;
 /** @returns a function that yields the value of a definite path or undefined, and a list for any other path */
 function finder(path: Path): Finder {
   const { segments } = path;
-  if (segments.some(({ type }) => type === 'filter')) return filtering(path);
-  if (!isDefinite(path)) return (document) => select(segments, document, document);
+  if (!isDefinite(path)) return searching(path);
   const steps = segments.map(step);
   if (!steps.every((found) => found !== undefined)) return (document) => select(segments, document, document)[0];
   const [first, second] = steps;
@@ -58,13 +57,13 @@ function finder(path: Path): Finder {
   }
 }
 
-/** Filters may hold regular expressions. */
-function filtering({ segments, text }: Path): Finder {
+/** Filters may hold regular expressions, and what several deep scans find multiplies. */
+function searching({ segments, text }: Path): Finder {
   return (document) => {
     try {
       return select(segments, document, document);
     } catch (error) {
-      throw error instanceof RegexTimeoutError
+      throw error instanceof RegexTimeoutError || error instanceof SearchLimitError
         ? new ExpressionError('States.Runtime', `Invalid path '${text}' : ${error.message}`, text)
         : error;
     }

@@ -152,6 +152,14 @@ test('a deep scan with a filter finds each object once', () => {
   expect(evaluate("$..[?(@.sku == 'nobody')]")).toEqual([{ sku: 'nobody' }]);
 });
 
+test.each(['$..a..a..a..a', '$..a..a..a..nope', '$[?(@..a..a..a..nope)]'])(
+  '%s, which would search for ages, is stopped',
+  (path) => {
+    const nested = JSON.parse('{"a":'.repeat(500) + '1' + '}'.repeat(500)) as Json;
+    expect(() => evaluate(path, nested)).toThrow(`Invalid path '${path}' : The path leads to too much`);
+  },
+);
+
 test('a filter whose regular expression never ends is stopped', () => {
   expect(() => evaluate('$[?(@.t =~ /(a+)+b/)]', [{ t: 'a'.repeat(50) }])).toThrow('takes too long');
 });
