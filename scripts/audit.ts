@@ -49,11 +49,14 @@ function rowOf(line: string): AuditRow | undefined {
   }
 }
 
-function verify(lines: readonly string[]): void {
-  const read = lines.map(rowOf);
-  const rows = read.filter((row) => row !== undefined);
-  const damaged = [...read.entries()].flatMap(([index, row]) =>
-    row ? [] : [`line ${index + 1} is no row: it was damaged or cut off`],
+/** @throws Error if there is nothing in the text */
+function verify(text: string): void {
+  const lines = [...text.split('\n').entries()].filter(([, line]) => line !== '');
+  if (lines.length === 0) throw new Error('There are no rows in the file: it could not be checked');
+  const read = lines.map(([index, line]) => ({ number: index + 1, row: rowOf(line) }));
+  const rows = read.flatMap(({ row }) => row ?? []);
+  const damaged = read.flatMap(({ number, row }) =>
+    row ? [] : [`line ${number} is no row: it was damaged or cut off`],
   );
   tell(rows.length, [...damaged, ...findAuditBreaks(rows).map(sentence)]);
 }
@@ -90,7 +93,7 @@ async function scan<T>(client: DynamoDBDocumentClient, TableName: string): Promi
 async function run(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
   const { approvals, audit, endpoint, region, help } = values;
-  if (values.verify !== undefined) verify(readFileSync(values.verify, 'utf8').split('\n').filter(Boolean));
+  if (values.verify !== undefined) verify(readFileSync(values.verify, 'utf8'));
   else if (approvals && audit && !help) await exportAll({ approvals, audit, endpoint, region });
   else {
     process.stdout.write(`${USAGE}\n`);

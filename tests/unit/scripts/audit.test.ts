@@ -45,6 +45,15 @@ describe('a file that is checked', () => {
     const says = 'line 2 is no row: it was damaged or cut off\n1 rows, 1 broken\n';
     expect(verified(text)).toEqual({ status: 1, says });
   });
+
+  test('and has blank lines before one that is no row is told apart by the number that an editor shows', () => {
+    const says = 'line 3 is no row: it was damaged or cut off\n0 rows, 1 broken\n';
+    expect(verified('\n\ngarbage\n')).toEqual({ status: 1, says });
+  });
+
+  test.each(['', '\n\n'])('and has no rows is not taken for one that is as it was written: %j', (text) => {
+    expect(verified(text)).toEqual({ status: 2, says: 'There are no rows in the file: it could not be checked\n' });
+  });
 });
 
 test('what cannot be checked is said in a sentence, and not taken for something that was tampered with', () => {
