@@ -94,6 +94,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     store,
     clock,
     storage: options.mapStorage ?? NO_STORAGE,
+    machineOf,
     startChild: lifecycle.startChild,
     report,
   });
@@ -174,7 +175,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     startSync: lifecycle.startSync,
     stop: lifecycle.stop,
     async redrive(arn) {
-      await mapRuns.stopped();
+      await mapRuns.closed(arn);
       return lifecycle.redrive(arn);
     },
     ended: lifecycle.ended,

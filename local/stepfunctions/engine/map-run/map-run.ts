@@ -56,6 +56,8 @@ export class MapRun {
   pumping = false;
   /** Set when it is clear how it ends; nothing is started any more. */
   closing = false;
+  /** Resolves when that has come about, or nothing will any more. */
+  readonly over = Promise.withResolvers<void>();
   #executions = { ...NO_COUNTS };
   #items = { ...NO_COUNTS };
 

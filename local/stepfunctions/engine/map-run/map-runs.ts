@@ -1,4 +1,5 @@
 import type { Clock } from '../../../clock.ts';
+import type { StateMachine } from '../../asl/definition.ts';
 import { scopeOfKey } from '../../asl/execution.ts';
 import type { AttemptKey, MapRunCall, MapRunResult } from '../../asl/protocol.ts';
 import type { Actor } from '../actor.ts';
@@ -27,6 +28,7 @@ export interface MapRunsOptions {
   readonly store: ExecutionStore;
   readonly clock: Clock;
   readonly storage: MapStorage;
+  readonly machineOf: (revision: Revision) => StateMachine;
   readonly startChild: (request: ChildRequest) => Promise<void>;
   readonly report: (error: Error) => void;
 }
@@ -43,8 +45,6 @@ export interface ChildRequest {
 export function createMapRuns(options: MapRunsOptions) {
   const { runtime, store, clock, storage } = options;
   const runs = new Map<string, MapRun>();
-  /** What is being stopped, each until that is over. */
-  const stopping = new Set<Promise<void>>();
 
   /** For the transaction that decides on a map run: its row. */
   function prepare(actor: Actor, call: MapRunCall, seed: string): StoredMapRun {
@@ -71,33 +71,34 @@ export function createMapRuns(options: MapRunsOptions) {
   /** Begins a map run, or goes on with it after a restart. */
   function begin(stored: StoredMapRun, isRestart: boolean): void {
     const execution = store.executionById(stored.executionId);
-    const parent = execution && runtime.reopen(execution);
-    if (!parent || runs.has(stored.mapRunArn)) return;
+    if (!execution || runs.has(stored.mapRunArn)) return;
     const { call } = stored.progress as MapRunProgress;
-    const run = new MapRun(stored, mapStateAt(parent.machine, call.statePath));
+    const run = new MapRun(stored, mapStateAt(options.machineOf(execution.revision), call.statePath));
     runs.set(stored.mapRunArn, run);
-    // The process may have been lost after the state gave up on it, and before it was stopped.
-    if (scopeOfKey(parent.execution, call.key)?.phase.type !== 'mapRun') void abandon(run).catch(options.report);
-    else void proceed(run, parent, isRestart).catch((error) => fail(run, toMapFailure(error)));
+    const parent = runtime.load(execution.executionArn);
+    const isWaitedFor = parent && scopeOfKey(parent.execution, call.key)?.phase.type === 'mapRun';
+    if (isWaitedFor) void proceed(run, parent, isRestart).catch((error) => fail(run, toMapFailure(error)));
+    else abandon(run);
   }
 
-  /** Stops what nobody waits for any more. */
-  async function abandon(run: MapRun): Promise<void> {
+  /** The process was lost after the state gave up on it, and before it was stopped. */
+  function abandon(run: MapRun): void {
     const { call, items = call.items, source = 'STATE_DATA' } = run.progress;
-    if (items) {
-      run.setInputs(childInputs(run.state, items, source, scopeOf(run)));
-      takeStock(run, false);
+    try {
+      if (items) run.setInputs(childInputs(run.state, items, source, scopeOf(run)));
+      if (items) takeStock(run, false);
+    } catch {
+      // Then it was over before any child began.
     }
     stop(run);
   }
 
   function stop(run: MapRun): void {
     run.closing = true;
-    const stopped = stopChildren(run)
+    stopChildren(run)
       .then(() => end(run, 'ABORTED'))
       .catch(options.report)
-      .finally(() => stopping.delete(stopped));
-    stopping.add(stopped);
+      .finally(run.over.resolve);
   }
 
   async function proceed(run: MapRun, parent: Actor, isRestart: boolean): Promise<void> {
@@ -199,6 +200,7 @@ export function createMapRuns(options: MapRunsOptions) {
     const { resultWriter } = run.state;
     const output = resultWriter?.resource ? await write(run) : inlineResult(resultWriter, resultsOf(run));
     await end(run, 'SUCCEEDED', { ok: true, output });
+    run.over.resolve();
   }
 
   async function write(run: MapRun) {
@@ -223,7 +225,10 @@ export function createMapRuns(options: MapRunsOptions) {
   }
 
   async function fail(run: MapRun, failure: MapFailure): Promise<void> {
-    if (runtime.isStopped || run.stored.status !== 'RUNNING') return;
+    if (runtime.isStopped || run.stored.status !== 'RUNNING') {
+      run.over.resolve();
+      return;
+    }
     run.closing = true;
     try {
       await stopChildren(run);
@@ -233,6 +238,7 @@ export function createMapRuns(options: MapRunsOptions) {
       options.report(error as Error);
     }
     await end(run, 'FAILED', { ok: false, error: failure.error, cause: failure.message }).catch(options.report);
+    run.over.resolve();
   }
 
   async function stopChildren(run: MapRun): Promise<void> {
@@ -248,11 +254,11 @@ export function createMapRuns(options: MapRunsOptions) {
   async function end(run: MapRun, status: StoredMapRun['status'], result?: MapRunResult): Promise<void> {
     if (runtime.isStopped || run.stored.status !== 'RUNNING') return;
     run.stored = { ...run.stored, status, stoppedAt: clock.now() };
-    runs.delete(run.stored.mapRunArn);
     const saved = runtime.saveMapRun(run.snapshot());
     const parent = runtime.load(run.stored.executionArn);
-    if (parent && result) await runtime.deliver(parent, { type: 'mapRunEnded', key: run.stored.key, result });
-    await saved;
+    const told = parent && result && runtime.deliver(parent, { type: 'mapRunEnded', key: run.stored.key, result });
+    runs.delete(run.stored.mapRunArn);
+    await Promise.all([saved, told]);
   }
 
   function running(mapRunArn: string): StoredMapRun {
@@ -273,9 +279,10 @@ export function createMapRuns(options: MapRunsOptions) {
       }
     },
 
-    /** Resolves when none is being stopped any more. Only then can one be redriven. */
-    async stopped(): Promise<void> {
-      while (stopping.size > 0) await Promise.all(stopping);
+    /** Resolves when no map run of this execution is about to end any more. Only then can one be redriven. */
+    async closed(executionArn: string): Promise<void> {
+      const own = [...runs.values()].filter((run) => run.closing && run.stored.executionArn === executionArn);
+      await Promise.all(own.map((run) => run.over.promise));
     },
 
     describe: (mapRunArn: string): MapRunDescription => describeMapRun(running(mapRunArn)),

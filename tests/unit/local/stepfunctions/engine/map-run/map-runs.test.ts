@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createManualClock } from '../../../../../../local/manual-clock.ts';
+import type { MapStorage } from '../../../../../../local/stepfunctions/engine/map-run/map-storage.ts';
 import { createSqliteStore } from '../../../../../../local/stepfunctions/engine/store/sqlite-store.ts';
 import { createTestEngine, historyOf, pass, revisionOf, START, type TestEngine, task } from '../harness.ts';
 import { createMemoryStorage } from './memory-storage.ts';
@@ -366,6 +367,80 @@ describe('after a restart', () => {
     expect(test.engine.describe(test.executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '["again","again"]' });
     expect(mapRunOf(test)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
     await store.close();
+  });
+
+  test.each([
+    ['that have succeeded', 'succeed'],
+    ['of which too many failed', 'fail'],
+  ] as const)('a map run that is writing down results %s is over before it is redriven', async (_children, outcome) => {
+    const written = Promise.withResolvers<void>();
+    const memory = createMemoryStorage();
+    const mapStorage: MapStorage = {
+      ...memory,
+      async write(...args) {
+        await written.promise;
+        return memory.write(...args);
+      },
+    };
+    const ResultWriter = { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'out', Prefix: 'p' } };
+    const test = await run(distributed(WORK, { ResultWriter }), [1], { mapStorage });
+    test.tasks.open.splice(0)[0]![outcome]('E');
+    await test.settle();
+    await test.settle();
+    await test.engine.stop(test.executionArn, {});
+    const redriven = test.engine.redrive(test.executionArn);
+    await test.settle();
+    written.resolve();
+    await redriven;
+    await test.settle();
+    await test.settle();
+    for (const call of test.tasks.open.splice(0)) call.succeed('again');
+    await test.settle();
+    await test.settle();
+    expect(test.engine.describe(test.executionArn).status).toBe('SUCCEEDED');
+    expect(mapRunOf(test)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+  });
+
+  test('a map run that its execution went on without is stopped', async () => {
+    const open = () => createSqliteStore({ file: join(folder, 'executions.db') });
+    const first = open();
+    let isLost = false;
+    const commit: typeof first.commit = (...changes) => {
+      if (isLost) throw new Error('The process was killed');
+      first.commit(...changes);
+    };
+    const { Each } = JSON.parse(distributed(WORK).definition).States;
+    const revision = revisionOf({
+      Both: {
+        Type: 'Parallel',
+        Branches: [
+          { StartAt: 'Each', States: { Each } },
+          { StartAt: 'Fails', States: { Fails: { ...task('fails'), End: true } } },
+        ],
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Over' }],
+        Next: 'Over',
+      },
+      Over: { Type: 'Succeed' },
+    });
+    const test = await createTestEngine({ store: { ...first, commit } });
+    const { executionArn } = await test.engine.start({ revision, input: '[1,2]' });
+    await test.settle();
+    await test.settle();
+    const failing = test.tasks.open.find(({ call }) => JSON.stringify(call.resource).includes('fails'))!;
+    failing.fail('E');
+    await test.engine.ended(executionArn);
+    isLost = true;
+    await test.settle();
+    await first.close();
+
+    const second = open();
+    const after = await createTestEngine({ store: second, clock: createManualClock(test.clock.now()) });
+    await after.settle();
+    await after.settle();
+    expect(after.engine.describe(executionArn).status).toBe('SUCCEEDED');
+    const mapRun = mapRunOf({ ...after, executionArn });
+    expect(mapRun).toMatchObject({ status: 'ABORTED', executionCounts: { total: 2, aborted: 2 } });
+    await second.close();
   });
 
   test('a map run whose execution was stopped just before is stopped as well', async () => {
