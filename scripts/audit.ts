@@ -104,6 +104,8 @@ async function run(): Promise<void> {
 try {
   await run();
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
+  // Of a host with several addresses, each failure has a message of its own, and all of them together have none.
+  const { message, errors, code } = error as NodeJS.ErrnoException & Partial<AggregateError>;
+  process.stderr.write(`${message || errors?.[0]?.message || code}\n`);
   process.exitCode = 2;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { changed, openApproval } from '../../../domain/approval.ts';
 
+const SCRIPT = join(import.meta.dirname, '../../../scripts/audit.ts');
 const AT = '2026-11-22T12:00:00.000Z';
 const subject = { type: 'release', id: 'r', version: 1, title: 'Release', requestedBy: 'a@example.com' };
 const opened = openApproval({ approvalId: 'apr_1', subject, plan: { stages: [] }, at: AT });
@@ -20,8 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const audit = (...args: readonly string[]) => {
-  const script = join(import.meta.dirname, '../../../scripts/audit.ts');
-  const { status, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], { encoding: 'utf8' });
   return { status, says: stderr };
 };
 
@@ -65,4 +65,13 @@ test('what cannot be checked is said in a sentence, and not taken for something 
   const { status, says } = audit('--approvals', 'a', '--audit', 'b', '--endpoint', 'http://127.0.0.1:1');
   expect([status, says]).toEqual([2, 'connect ECONNREFUSED 127.0.0.1:1\n']);
   expect(audit('--colour')).toEqual({ status: 2, says: expect.stringMatching(/^Unknown option '--colour'/) });
+});
+
+test('a host with several addresses, none of which answers, is said in a sentence too', () => {
+  const addresses = "[{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }]";
+  const resolver = `import dns from 'node:dns'; dns.lookup = (name, options, done) => done(null, ${addresses});`;
+  const preload = `--import=data:text/javascript,${encodeURIComponent(resolver)}`;
+  const args = ['--approvals', 'a', '--audit', 'b', '--endpoint', 'http://tables.example:1'];
+  const { status, stderr } = spawnSync(process.execPath, [preload, SCRIPT, ...args], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([2, 'connect ECONNREFUSED 127.0.0.1:1\n']);
 });
