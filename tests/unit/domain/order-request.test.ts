@@ -54,6 +54,9 @@ describe('the body of an order', () => {
     ['a reason of two paragraphs', body({ reason: 'a\u2029b' }), ['/reason']],
     ['a reason that is shown in another order', body({ reason: 'RUE 00.1 \u202eb' }), ['/reason']],
     ['a reason with text of another direction', body({ reason: 'a \u2067b\u2069' }), ['/reason']],
+    ['a reason with a left-to-right mark', body({ reason: 'a\u200eb' }), ['/reason']],
+    ['a reason with a right-to-left mark', body({ reason: 'a\u200fb' }), ['/reason']],
+    ['a reason with an Arabic letter mark', body({ reason: 'a\u061cb' }), ['/reason']],
     [
       'an e-mail address that is shown in another order',
       body({ requestedBy: 'a\u202eb@example.com' }),
