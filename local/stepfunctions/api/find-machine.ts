@@ -1,6 +1,6 @@
 import type { Revision } from '../engine/ports.ts';
 import type { ApiContext } from './api-context.ts';
-import { type MachineReference, machineReference } from './arns.ts';
+import { type MachineReference, machineReference, refuseLabel } from './arns.ts';
 import { noSuchMachine, validationError } from './errors.ts';
 import {
   type AliasRecord,
@@ -39,6 +39,7 @@ export function findMachine(arn: string, api: ApiContext): FoundMachine {
 /** @throws ServiceError ValidationException, StateMachineDoesNotExist, InvalidArn if it is not a plain state machine's ARN */
 export function findUnqualified(arn: string, api: ApiContext): MachineRecord {
   const { reference, machine } = findMachine(arn, api);
+  refuseLabel(reference);
   if (reference.version !== undefined || reference.alias !== undefined)
     throw validationError('The ARN must not be qualified with a version or an alias');
   return machine;

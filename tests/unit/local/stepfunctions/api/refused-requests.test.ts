@@ -167,6 +167,18 @@ test.each<[what: string, operation: string, input: object, refusal: string]>([
     'ValidationException: State machine ARN must not be qualified with the label of a Map state',
   ],
   [
+    'to publish what runs the items of a Distributed Map',
+    'PublishStateMachineVersion',
+    { stateMachineArn: `${MACHINE}/items` },
+    'ValidationException: State machine ARN must not be qualified with the label of a Map state',
+  ],
+  [
+    'to list the versions of what runs the items of a Distributed Map',
+    'ListStateMachineVersions',
+    { stateMachineArn: `${MACHINE}/items` },
+    'ValidationException: State machine ARN must not be qualified with the label of a Map state',
+  ],
+  [
     'to start a version of a version',
     'StartExecution',
     { stateMachineArn: `${MACHINE}:1:2` },
