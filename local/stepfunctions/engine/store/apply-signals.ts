@@ -3,6 +3,8 @@ const WORK = 0;
 const PROGRESS = 1;
 /** What those who would wake the thread have to know. */
 const STATE = 2;
+/** Not 0: somebody waits for what is not applied yet. */
+const WANTED = 3;
 
 /** The thread has something to do, or will look for it soon. */
 const BUSY = 0;
@@ -30,8 +32,6 @@ export class ApplySignals {
   readonly memory: SharedArrayBuffer;
   readonly #counters: Int32Array;
   readonly #commits: BigInt64Array;
-  /** What WORK was when the thread looked last. */
-  #seen = 0;
 
   constructor(memory = new SharedArrayBuffer(40)) {
     this.memory = memory;
@@ -60,21 +60,26 @@ export class ApplySignals {
     this.#wake();
   }
 
-  /** Blocks until there is more than was applied. @returns up to which commit; undefined: there will be no more */
+  /**
+   * Blocks until there is more than was applied, and for a while longer: after some commits more are likely to come, to be taken
+   * over together. Not if somebody waits for them. @returns up to which commit; undefined: there will be no more
+   */
   waitForWork(applied: number): number | undefined {
-    // After some commits more are likely to come, to be taken over together, unless somebody waits for them.
-    Atomics.wait(this.#counters, WORK, this.#seen, PAUSE);
+    let hasPaused = false;
     for (;;) {
-      this.#seen = Atomics.load(this.#counters, WORK);
+      const seen = Atomics.load(this.#counters, WORK);
       Atomics.store(this.#counters, STATE, ASLEEP);
       const isClosing = Atomics.load(this.#commits, CLOSING) !== 0n;
+      const isWanted = Atomics.exchange(this.#counters, WANTED, 0) !== 0;
       const synced = Number(Atomics.load(this.#commits, SYNCED));
       if (synced > applied) {
         Atomics.store(this.#counters, STATE, BUSY);
-        return synced;
+        if (hasPaused || isWanted || isClosing) return synced;
+        hasPaused = Atomics.wait(this.#counters, WORK, seen, PAUSE) === 'timed-out';
+      } else {
+        if (isClosing) return undefined;
+        Atomics.wait(this.#counters, WORK, seen);
       }
-      if (isClosing) return undefined;
-      Atomics.wait(this.#counters, WORK, this.#seen);
     }
   }
 
@@ -101,7 +106,10 @@ export class ApplySignals {
 
   /** Blocks until the tables have all up to this commit. @returns false: they never will */
   waitUntilApplied(seq: number): boolean {
-    if (this.applied < seq) this.#wake();
+    if (this.applied < seq) {
+      Atomics.store(this.#counters, WANTED, 1);
+      this.#wake();
+    }
     for (;;) {
       const progress = Atomics.load(this.#counters, PROGRESS);
       if (this.applied >= seq) return true;
