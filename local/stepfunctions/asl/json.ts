@@ -7,15 +7,17 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @returns whether the two are the same JSON value: numbers by value, objects whatever the order of their keys */
-export function sameJson(a: Json, b: Json): boolean {
+export function sameJson(a: Json, b: Json, onValue?: () => void): boolean {
+  onValue?.();
   if (a === b) return true;
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]!));
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]!, onValue));
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
   const keys = Object.keys(a);
   return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key]!, b[key]!))
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key]!, b[key]!, onValue))
   );
 }
 

@@ -57,7 +57,7 @@ function parseBody(body: string): Json {
 export function evaluatePath(document: Json, text: string): Json | undefined {
   // API Gateway also takes paths that do not begin with `$`.
   const path = parsePath(text.startsWith('$') ? text : `$.${text}`);
-  const found = select(path.segments, document, document);
+  const found = select(path.segments, document);
   return isDefinite(path) ? found[0] : found;
 }
 

@@ -1,11 +1,12 @@
 import { type Json, sameJson } from '../json.ts';
 import type { Scanner } from '../scanner.ts';
 import type { FilterTest } from './path.ts';
+import type { Search } from './search.ts';
 
 /** One side of a comparison in a filter; `undefined` if its path leads nowhere. */
-export type Operand = (item: Json, document: Json) => Json | undefined;
+export type Operand = (item: Json, search: Search) => Json | undefined;
 
-type Comparison = (left: Json, right: Json) => boolean;
+type Comparison = (left: Json, right: Json, search: Search) => boolean;
 
 const ordered =
   (decide: (order: number) => boolean): Comparison =>
@@ -15,25 +16,28 @@ const ordered =
     return false;
   };
 
-const holds = (list: Json, item: Json): boolean => Array.isArray(list) && list.some((member) => sameJson(member, item));
+const same: Comparison = (left, right, search) => sameJson(left, right, () => search.step());
+
+const holds: Comparison = (list, item, search) =>
+  Array.isArray(list) && list.some((member) => same(member, item, search));
 
 const sizeOf = (value: Json): number | undefined =>
   Array.isArray(value) || typeof value === 'string' ? value.length : undefined;
 
 /** Jayway's operators on values that exist. `=~` is apart, since its right side is no value. */
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
-  '==': sameJson,
-  '===': (left, right) => typeof left === typeof right && sameJson(left, right),
+  '==': same,
+  '===': (left, right, search) => typeof left === typeof right && same(left, right, search),
   '<': ordered((order) => order < 0),
   '<=': ordered((order) => order <= 0),
   '>': ordered((order) => order > 0),
   '>=': ordered((order) => order >= 0),
-  in: (left, right) => holds(right, left),
-  contains: (left, right) =>
-    typeof left === 'string' && typeof right === 'string' ? left.includes(right) : holds(left, right),
-  subsetof: (left, right) => Array.isArray(left) && left.every((member) => holds(right, member)),
-  anyof: (left, right) => Array.isArray(left) && left.some((member) => holds(right, member)),
-  noneof: (left, right) => Array.isArray(left) && !left.some((member) => holds(right, member)),
+  in: (left, right, search) => holds(right, left, search),
+  contains: (left, right, search) =>
+    typeof left === 'string' && typeof right === 'string' ? left.includes(right) : holds(left, right, search),
+  subsetof: (left, right, search) => Array.isArray(left) && left.every((member) => holds(right, member, search)),
+  anyof: (left, right, search) => Array.isArray(left) && left.some((member) => holds(right, member, search)),
+  noneof: (left, right, search) => Array.isArray(left) && !left.some((member) => holds(right, member, search)),
   size: (left, right) => {
     const size = sizeOf(left);
     return size !== undefined && size === (typeof right === 'number' ? right : sizeOf(right));
@@ -52,18 +56,18 @@ export function compare(operator: string, left: Operand, right: Operand): Filter
   const opposite = NEGATIONS[operator];
   if (opposite !== undefined) {
     const test = compare(opposite, left, right);
-    return (item, document) => !test(item, document);
+    return (item, search) => !test(item, search);
   }
   const comparison = COMPARISONS[operator]!;
-  return (item, document) => {
-    const [a, b] = [left(item, document), right(item, document)];
-    return a !== undefined && b !== undefined && comparison(a, b);
+  return (item, search) => {
+    const [a, b] = [left(item, search), right(item, search)];
+    return a !== undefined && b !== undefined && comparison(a, b, search);
   };
 }
 
 export const matches =
   (left: Operand, regex: RegExp): FilterTest =>
-  (item, document) => {
-    const value = left(item, document);
+  (item, search) => {
+    const value = left(item, search);
     return typeof value === 'string' && regex.exec(value) !== null;
   };

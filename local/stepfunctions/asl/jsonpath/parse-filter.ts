@@ -11,7 +11,7 @@ export function parseFilter(scanner: Scanner): FilterTest {
   let left = parseConjunction(scanner);
   while (scanner.accept('||')) {
     const [first, second] = [left, parseConjunction(scanner)];
-    left = (item, document) => first(item, document) || second(item, document);
+    left = (item, search) => first(item, search) || second(item, search);
   }
   return left;
 }
@@ -20,7 +20,7 @@ function parseConjunction(scanner: Scanner): FilterTest {
   let left = parseNegation(scanner);
   while (scanner.accept('&&')) {
     const [first, second] = [left, parseNegation(scanner)];
-    left = (item, document) => first(item, document) && second(item, document);
+    left = (item, search) => first(item, search) && second(item, search);
   }
   return left;
 }
@@ -30,7 +30,7 @@ function parseNegation(scanner: Scanner): FilterTest {
   if (scanner.peek() === '!' && scanner.peek(1) !== '=') {
     scanner.position++;
     const test = parseNegation(scanner);
-    return (item, document) => !test(item, document);
+    return (item, search) => !test(item, search);
   }
   if (scanner.accept('(')) {
     const test = parseFilter(scanner);
@@ -47,7 +47,7 @@ function parseComparison(scanner: Scanner): FilterTest {
   const operator = parseOperator(scanner);
   if (operator === undefined) {
     // A path alone asks whether it exists, whatever its value, so `null` and `false` count.
-    return (item, document) => left(item, document) !== undefined;
+    return (item, search) => left(item, search) !== undefined;
   }
   scanner.skipSpace();
   const test = operator === '=~' ? matches(left, parseRegex(scanner)) : compare(operator, left, parseOperand(scanner));
@@ -68,8 +68,8 @@ function parseOperand(scanner: Scanner): Operand {
   }
   const fromItem = path.root.type === 'item';
   const definite = isDefinite(path);
-  return (item, document) => {
-    const found = select(path.segments, fromItem ? item : document, document);
+  return (item, search) => {
+    const found = select(path.segments, fromItem ? item : search.document, search);
     return definite ? found[0] : found;
   };
 }

@@ -2,7 +2,8 @@ import { type Expression, ExpressionError, PathNotFoundError, type Scope } from 
 import { RegexTimeoutError } from '../guarded-regex.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import { canonical, isDefinite, type Path, type Root, type Segment } from './path.ts';
-import { SearchLimitError, select } from './select.ts';
+import { SearchLimitError } from './search.ts';
+import { select } from './select.ts';
 
 /** @returns the path, compiled */
 export function pathExpression(path: Path): Expression {
@@ -33,7 +34,10 @@ function finder(path: Path): Finder {
   const { segments } = path;
   if (!isDefinite(path)) return searching(path);
   const steps = segments.map(step);
-  if (!steps.every((found) => found !== undefined)) return (document) => select(segments, document, document)[0];
+  if (!steps.every((found) => found !== undefined)) {
+    const search = searching(path);
+    return (document) => search(document)[0];
+  }
   const [first, second] = steps;
   switch (steps.length) {
     case 0:
@@ -58,10 +62,10 @@ function finder(path: Path): Finder {
 }
 
 /** Filters may hold regular expressions, and what several deep scans find multiplies. */
-function searching({ segments, text }: Path): Finder {
+function searching({ segments, text }: Path): (document: Json) => Json[] {
   return (document) => {
     try {
-      return select(segments, document, document);
+      return select(segments, document);
     } catch (error) {
       throw error instanceof RegexTimeoutError || error instanceof SearchLimitError
         ? new ExpressionError('States.Runtime', `Invalid path '${text}' : ${error.message}`, text)
@@ -106,7 +110,7 @@ function explain(path: Path, document: Json): { reason: string; step: string; pa
   let value: Json = document;
   for (const [i, segment] of segments.entries()) {
     const step = 'name' in segment ? segment.name : 'index' in segment ? String(segment.index) : '';
-    const next: Json | undefined = select([segment], value, document)[0];
+    const next: Json | undefined = select([segment], value)[0];
     if (next !== undefined) {
       value = next;
       continue;

@@ -1,29 +1,43 @@
 import type { Json } from '../json.ts';
 import { isJsonObject } from '../json.ts';
 import type { Scanner } from '../scanner.ts';
-import type { Segment } from './path.ts';
+import type { PathFunction, Segment } from './path.ts';
+import type { Search } from './search.ts';
 
-const numbers = (value: Json): number[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'number') : [];
+function numbers(value: Json, search: Search): number[] {
+  if (!Array.isArray(value)) return [];
+  search.step(value.length);
+  return value.filter((item) => typeof item === 'number');
+}
+
+function keys(value: Json, search: Search): string[] | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const names = Object.keys(value);
+  search.step(names.length);
+  return names;
+}
 
 const total = (items: readonly number[]): number => items.reduce((sum, item) => sum + item, 0);
 
 const ofNumbers =
-  (calculate: (items: number[]) => number) =>
-  (value: Json): Json | undefined => {
-    const items = numbers(value);
+  (calculate: (items: number[]) => number): PathFunction =>
+  (value, search) => {
+    const items = numbers(value, search);
     return items.length === 0 ? undefined : calculate(items);
   };
 
-const itemAt = (index: number) => (value: Json) => (Array.isArray(value) ? value.at(index) : undefined);
+const itemAt =
+  (index: number): PathFunction =>
+  (value) =>
+    Array.isArray(value) ? value.at(index) : undefined;
 
-const length = (value: Json): Json | undefined => {
+const length: PathFunction = (value, search) => {
   if (Array.isArray(value) || typeof value === 'string') return value.length;
-  return isJsonObject(value) ? Object.keys(value).length : undefined;
+  return keys(value, search)?.length;
 };
 
-/** The functions that Jayway's JSONPath allows at the end of a path. `undefined` means that there is no result. */
-const FUNCTIONS: Readonly<Record<string, (value: Json) => Json | undefined>> = {
+/** The functions that Jayway's JSONPath allows at the end of a path. */
+const FUNCTIONS: Readonly<Record<string, PathFunction>> = {
   length,
   size: length,
   min: ofNumbers((items) => items.reduce((a, b) => Math.min(a, b))),
@@ -34,7 +48,7 @@ const FUNCTIONS: Readonly<Record<string, (value: Json) => Json | undefined>> = {
     const mean = total(items) / items.length;
     return Math.sqrt(total(items.map((item) => (item - mean) ** 2)) / items.length);
   }),
-  keys: (value) => (isJsonObject(value) ? Object.keys(value) : undefined),
+  keys,
   first: itemAt(0),
   last: itemAt(-1),
 };

@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts';
+import type { Search } from './search.ts';
 
 /** Where a path starts: the input `$`, the context object `$$`, a workflow variable `$name`, or `@`, the item under a filter. */
 export type Root =
@@ -19,10 +20,13 @@ export type Segment =
   /** `..`: the next segment applies to a value and to everything below it */
   | { readonly type: 'scan' }
   /** `.length()` and its like, at the end of a path */
-  | { readonly type: 'function'; readonly name: string; readonly apply: (value: Json) => Json | undefined };
+  | { readonly type: 'function'; readonly name: string; readonly apply: PathFunction };
 
-/** @param document what `$` means inside the filter */
-export type FilterTest = (item: Json, document: Json) => boolean;
+/** `undefined` means that there is no result. */
+export type PathFunction = (value: Json, search: Search) => Json | undefined;
+
+/** @param search the search that the filter is part of */
+export type FilterTest = (item: Json, search: Search) => boolean;
 
 export interface Path {
   readonly text: string;

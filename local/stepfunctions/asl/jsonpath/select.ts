@@ -1,44 +1,31 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Segment } from './path.ts';
+import { Search, SearchLimitError } from './search.ts';
 
 /** Values that can be found: a list of more is larger than a payload may be. */
 const MOST_FOUND = MAX_PAYLOAD_BYTES / 2;
 
-/** Steps that a search may take: a second or so. Several deep scans in one path can need years. */
-const MOST_STEPS = 2_000_000;
-
-/** A path finds too much, or searches for too long. */
-export class SearchLimitError extends Error {
-  override readonly name = 'SearchLimitError';
-}
-
-interface Search {
-  readonly found: Json[];
-  steps: number;
-}
-
 /**
  * All values that the segments lead to from `start`, in document order; what does not fit is passed over.
- * @param document what `$` means in filters
+ * @param search the search that this is part of, if the segments stand in a filter
  * @throws SearchLimitError
  */
-export function select(segments: readonly Segment[], start: Json, document: Json): Json[] {
-  const search = { found: [], steps: 0 };
-  walk(segments, 0, start, document, search);
-  return search.found;
+export function select(segments: readonly Segment[], start: Json, search = new Search(start)): Json[] {
+  const found: Json[] = [];
+  walk(segments, 0, start, search, found);
+  return found;
 }
 
-function walk(segments: readonly Segment[], at: number, value: Json, document: Json, search: Search): void {
-  const { found } = search;
-  if (++search.steps > MOST_STEPS || found.length > MOST_FOUND)
-    throw new SearchLimitError('The path leads to too much');
+function walk(segments: readonly Segment[], at: number, value: Json, search: Search, found: Json[]): void {
+  search.step();
+  if (found.length > MOST_FOUND) throw new SearchLimitError();
   const segment = segments[at];
   if (segment === undefined) {
     found.push(value);
     return;
   }
-  const go = (next: Json): void => walk(segments, at + 1, next, document, search);
+  const go = (next: Json): void => walk(segments, at + 1, next, search, found);
   switch (segment.type) {
     case 'name':
       if (has(value, segment.name)) go(value[segment.name]!);
@@ -61,26 +48,29 @@ function walk(segments: readonly Segment[], at: number, value: Json, document: J
     case 'filter':
       // On an object the filter asks about the object itself.
       for (const item of Array.isArray(value) ? value : isJsonObject(value) ? [value] : []) {
-        if (segment.test(item, document)) go(item);
+        search.step();
+        if (segment.test(item, search)) go(item);
       }
       return;
     case 'function': {
-      const result = segment.apply(value);
+      const result = segment.apply(value, search);
       if (result !== undefined) go(result);
       return;
     }
     case 'scan':
-      walkBelow(segments, at + 1, value, document, search);
+      walkBelow(segments, at + 1, value, search, found);
       return;
   }
 }
 
 /** Applies what follows `..` to every object and array at or below `value`, parents before children. */
-function walkBelow(segments: readonly Segment[], at: number, value: Json, document: Json, search: Search): void {
+function walkBelow(segments: readonly Segment[], at: number, value: Json, search: Search, found: Json[]): void {
+  search.step();
   if (typeof value !== 'object' || value === null) return;
   // A filter sees each object once, as itself; applying it to the array as well would find the object twice.
-  if (segments[at]?.type !== 'filter' || !Array.isArray(value)) walk(segments, at, value, document, search);
-  for (const child of Object.values(value)) walkBelow(segments, at, child, document, search);
+  if (segments[at]?.type !== 'filter' || !Array.isArray(value)) walk(segments, at, value, search, found);
+  for (const child of Array.isArray(value) ? value : Object.values(value))
+    walkBelow(segments, at, child, search, found);
 }
 
 function walkNames(names: readonly string[], last: boolean, value: Json, go: (next: Json) => void): void {

@@ -160,6 +160,34 @@ test.each(['$..a..a..a..a', '$..a..a..a..nope', '$[?(@..a..a..a..nope)]'])(
   },
 );
 
+const nest = (depth: number, leaf: Json): Json =>
+  JSON.parse('{"a":'.repeat(depth) + JSON.stringify(leaf) + '}'.repeat(depth)) as Json;
+const numbered = Array.from({ length: 10_000 }, (_, i) => i);
+
+test.each<[string, string, Json]>([
+  ['a wide list below several deep scans', '$..a..a..a..nope', nest(25, Array(100_000).fill(0))],
+  ['a wide list below deep scans and a filter', '$..a..a..a..[?(@.nope)]', nest(25, Array(100_000).fill(0))],
+  ['many items, each searched by a filter', '$[?(@..nope)]', Array(1_000).fill({ numbered })],
+  ['a filter that searches the document for each item', '$.l[?($..nope)]', { l: numbered }],
+  ['a filter that seeks each item in a long list', '$.l[?(@ in $.l)]', { l: numbered }],
+  ['a filter that compares long lists', '$.l[?($.x == $.y)]', { l: numbered, x: numbered, y: [...numbered] }],
+  ['a filter that adds up a long list', '$.l[?($.l.sum() > 0)]', { l: numbered }],
+  ['a filter that counts many keys', '$.l[?($.o.length() > 0)]', { l: numbered, o: { ...numbered } }],
+])('%s is stopped', (_, path, input) => {
+  expect(() => evaluate(path, input)).toThrow(
+    expect.objectContaining({
+      error: 'States.Runtime',
+      message: expect.stringContaining('The path leads to too much'),
+    }),
+  );
+});
+
+test('a filter may seek each of 2,000 items in a list of 1,000', () => {
+  expect(evaluate('$.l[?(@ in $.m)]', { l: numbered.slice(0, 2_000), m: numbered.slice(1_999, 2_999) })).toEqual([
+    1_999,
+  ]);
+});
+
 test('a filter whose regular expression never ends is stopped', () => {
   expect(() => evaluate('$[?(@.t =~ /(a+)+b/)]', [{ t: 'a'.repeat(50) }])).toThrow('takes too long');
 });
