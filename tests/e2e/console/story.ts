@@ -175,7 +175,9 @@ export function storyTests(browser: () => Browser): { close(): Promise<void> } {
     const { page, troubles } = await opened('');
     const { shop } = running!;
     const sku = 'hostile-desk';
-    const name = '<img src=x onerror="globalThis.hacked=1">‮ desk';
+    const name = '<img src=x onerror="globalThis.hacked=1"> desk';
+    const turned = shop.stockUp(sku, { name: `${name}\u202E`, prices: { EUR: 64_900 } }, 10);
+    await expect(turned).rejects.toThrow('422');
     await shop.stockUp(sku, { name, prices: { EUR: 64_900 } }, 10);
     const reason = `</p><script>globalThis.hacked=2</script> {{7*7}} \${7*7} ${'字'.repeat(300)}`;
     const order = {
