@@ -49,7 +49,14 @@ export class FieldChecks {
     { max, pattern, what = 'text' }: { max: number; pattern?: RegExp; what?: string },
   ): string | undefined {
     const fits = typeof value === 'string' && value.length > 0 && value.length <= max && value.isWellFormed();
-    if (!fits || MISLEADING.test(value) || (pattern && !pattern.test(value))) {
+    if (fits && MISLEADING.test(value)) {
+      const kinds = 'a control character, a line separator, an override of direction, or U+FFFD';
+      return this.refuse(
+        pointer,
+        `${nameOf(pointer)} has a character that misleads who reads it (${kinds}): leave it out.`,
+      );
+    }
+    if (!fits || (pattern && !pattern.test(value))) {
       return this.refuse(pointer, `${nameOf(pointer)} has to be ${what} of at most ${max} characters.`);
     }
     return value;

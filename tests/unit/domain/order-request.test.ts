@@ -75,6 +75,13 @@ describe('the body of an order', () => {
     expect(pointersOf(value)).toEqual(pointers);
   });
 
+  test('with a character that misleads says which to leave out', () => {
+    const parsed = parseOrderRequest(body({ reason: 'a\u202Eb' }), AT);
+    expect(parsed).toMatchObject({
+      errors: [{ pointer: '/reason', detail: expect.stringMatching(/override of direction/) }],
+    });
+  });
+
   test('is read with its address in lower case, its date in UTC, and its risks once each', () => {
     const parsed = parseOrderRequest(
       body({ requestedBy: 'Alice@Example.com', shipAt: '2026-12-24T08:00:00+01:00', risk: ['export', 'export'] }),
