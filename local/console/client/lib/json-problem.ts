@@ -23,20 +23,28 @@ export function jsonProblem(text: string): EditorProblem | undefined {
  */
 export function stepsTo(location: string): readonly string[] {
   const steps: string[] = [];
-  for (const part of location.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const [, list, indices] = steps.at(-1) === 'States' ? [] : (/^([^[\]]+)((?:\[\d+\])+)$/.exec(name) ?? []);
-    if (list === undefined) steps.push(name);
-    else steps.push(list, ...indices!.slice(1, -1).split(']['));
+  for (const name of namesIn(location)) {
+    const split = steps.at(-1) === 'States' ? undefined : withoutIndices(name);
+    steps.push(...(split ?? [name]));
   }
   return steps;
 }
 
+const namesIn = (location: string): string[] =>
+  location
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** @returns the name of a list, and the indices behind it; undefined if there are none */
+function withoutIndices(name: string): string[] | undefined {
+  const [, list, indices] = /^([^[\]]+)((?:\[\d+\])+)$/.exec(name) ?? [];
+  return list === undefined ? undefined : [list, ...indices!.slice(1, -1).split('][')];
+}
+
 /** The line on which the value at some place begins, in JSON text laid out by any means. Counted from 1; 1 if it is not there. */
 export function lineOf(text: string, location: string): number {
-  const wanted = stepsTo(location);
-  const reader = new Reader(text);
-  const at = reader.find(wanted);
+  const at = new Reader(text).find(namesIn(location));
   return text.slice(0, at).split('\n').length;
 }
 
@@ -59,7 +67,12 @@ class Reader {
     this.#at++;
     for (let index = 0; ; index++) {
       this.#skipSpace();
-      if (this.#at >= this.#text.length || '}]'.includes(this.#text[this.#at]!)) return start;
+      if (this.#at >= this.#text.length || '}]'.includes(this.#text[this.#at]!)) {
+        // Any member may have brackets in its name; where there is none of this name, they are indices.
+        const split = withoutIndices(step);
+        this.#at = start;
+        return split ? this.find([...split, ...rest]) : start;
+      }
       const memberStart = this.#at;
       const name = opening === '{' ? this.#name() : String(index);
       if (name === step) return rest.length === 0 ? memberStart : this.find(rest);

@@ -85,6 +85,7 @@ describe('what is wrong with JSON, and where', () => {
     expect(text.split('\n')[lineOf(text, '/f') - 1]).toContain('"f"');
     expect(lineOf(text, '/a/b~1c[1]/d')).toBe(lineOf(text, '/a/b~1c/1/d'));
     expect(lineOf(text, '/nowhere')).toBe(1);
+    expect(lineOf('{"a": [\n1],\n"a[0]": 2}', '/a[0]')).toBe(3);
     expect(lineOf('', '/a')).toBe(1);
   });
 
