@@ -50,7 +50,7 @@ export class FieldChecks {
   ): string | undefined {
     const fits = typeof value === 'string' && value.length > 0 && value.length <= max && value.isWellFormed();
     if (fits && MISLEADING.test(value)) {
-      const kinds = 'a control character, a line separator, an override of direction, or U+FFFD';
+      const kinds = 'a control character, a line separator, a mark or an override of direction, or U+FFFD';
       return this.refuse(
         pointer,
         `${nameOf(pointer)} has a character that misleads who reads it (${kinds}): leave it out.`,

@@ -76,9 +76,9 @@ describe('the body of an order', () => {
   });
 
   test('with a character that misleads says which to leave out', () => {
-    const parsed = parseOrderRequest(body({ reason: 'a\u202Eb' }), AT);
+    const parsed = parseOrderRequest(body({ reason: 'a\u200Fb' }), AT);
     expect(parsed).toMatchObject({
-      errors: [{ pointer: '/reason', detail: expect.stringMatching(/override of direction/) }],
+      errors: [{ pointer: '/reason', detail: expect.stringMatching(/mark or an override of direction/) }],
     });
   });
 
