@@ -12,6 +12,7 @@ import { createLifecycle } from './lifecycle.ts';
 import { createMachines } from './machines.ts';
 import { createMapRuns } from './map-run/map-runs.ts';
 import type { MapStorage } from './map-run/map-storage.ts';
+import { prepareMapRun } from './map-run/prepare-map-run.ts';
 import { openCalls } from './open-attempts.ts';
 import { createPerformer } from './performer.ts';
 import type { Engine, ExecutionDescription, Revision, TaskRunner } from './ports.ts';
@@ -69,7 +70,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     seed,
     advance,
     machineOf,
-    mapRunOf,
+    mapRunOf: (actor, call, seed) => prepareMapRun({ store, clock }, actor, call, seed),
     perform,
     committed,
     report,
@@ -98,10 +99,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     startChild: lifecycle.startChild,
     report,
   });
-
-  function mapRunOf(...args: Parameters<typeof mapRuns.prepare>) {
-    return mapRuns.prepare(...args);
-  }
 
   function perform(actor: Actor, commands: readonly Command[]): void {
     let timersChanged = false;

@@ -1,21 +1,20 @@
 import type { Clock } from '../../../clock.ts';
 import type { StateMachine } from '../../asl/definition.ts';
 import { scopeOfKey } from '../../asl/execution.ts';
-import type { AttemptKey, MapRunCall, MapRunResult } from '../../asl/protocol.ts';
+import type { AttemptKey, MapRunResult } from '../../asl/protocol.ts';
 import type { Actor } from '../actor.ts';
-import { expressArn, mapRunArn, executionArn as standardArn } from '../arns.ts';
+import { expressArn, executionArn as standardArn } from '../arns.ts';
 import { resourceNotFound } from '../errors.ts';
 import { pagePosition, pageToken } from '../pages.ts';
 import type { ExecutionDescription, MapRunDescription, MapRunLimits, Page, PageRequest, Revision } from '../ports.ts';
 import { pageOf } from '../queries.ts';
 import type { Runtime } from '../runtime.ts';
-import { uuidOfSeed } from '../seeds.ts';
 import type { ExecutionStore, StoredExecution, StoredMapRun } from '../store/store.ts';
-import { childName, childRevision, labelOf, uuidOf } from './child-identity.ts';
+import { childName, childRevision, uuidOf } from './child-identity.ts';
 import { childInputs } from './child-inputs.ts';
 import { readItems } from './item-reader.ts';
 import { type MapFailure, toMapFailure, tooManyFailures } from './map-failure.ts';
-import { describeMapRun, MapRun, type MapRunProgress, newMapRun } from './map-run.ts';
+import { describeMapRun, MapRun, type MapRunProgress } from './map-run.ts';
 import { createMapScope, mapStateAt } from './map-scope.ts';
 import type { MapStorage } from './map-storage.ts';
 import { type ChildResult, inlineResult, writeResults } from './result-writer.ts';
@@ -46,28 +45,6 @@ export function createMapRuns(options: MapRunsOptions) {
   const { runtime, store, clock, storage } = options;
   const runs = new Map<string, MapRun>();
 
-  /** For the transaction that decides on a map run: its row. */
-  function prepare(actor: Actor, call: MapRunCall, seed: string): StoredMapRun {
-    const { executionArn, id, revision } = actor.description;
-    const before = call.redrive === undefined ? undefined : store.mapRun(call.redrive);
-    if (before) {
-      const progress: MapRunProgress = { ...(before.progress as MapRunProgress), call };
-      const { stoppedAt, ...kept } = before;
-      return {
-        ...kept,
-        key: call.key,
-        status: 'RUNNING',
-        redriveCount: before.redriveCount + 1,
-        redrivenAt: clock.now(),
-        progress,
-      };
-    }
-    const label = labelOf(mapStateAt(actor.machine, call.statePath), revision, call.statePath);
-    const arn = mapRunArn(revision, label, uuidOfSeed(seed, clock.now()));
-    const identity = { mapRunArn: arn, executionArn, executionId: id, stateMachineArn: revision.stateMachineArn };
-    return newMapRun(identity, { call, seed, startedAt: clock.now() });
-  }
-
   /** Begins a map run, or goes on with it after a restart. */
   function begin(stored: StoredMapRun, isRestart: boolean): void {
     const execution = store.executionById(stored.executionId);
@@ -85,8 +62,10 @@ export function createMapRuns(options: MapRunsOptions) {
   function abandon(run: MapRun): void {
     const { call, items = call.items, source = 'STATE_DATA' } = run.progress;
     try {
-      if (items) run.setInputs(childInputs(run.state, items, source, scopeOf(run)));
-      if (items) takeStock(run, false);
+      if (items) {
+        run.setInputs(childInputs(run.state, items, source, scopeOf(run)));
+        takeStock(run, false);
+      }
     } catch {
       // Then it was over before any child began.
     }
@@ -268,7 +247,6 @@ export function createMapRuns(options: MapRunsOptions) {
   }
 
   return {
-    prepare,
     begin,
     childEnded,
 
