@@ -44,7 +44,7 @@ export function machineReference(arn: string): MachineReference {
     : { machineArn: base, alias: qualifier };
 }
 
-/** What runs the items of a Distributed Map is described, but not started, changed or deleted. @throws ServiceError */
+/** What runs the items of a Distributed Map can be described, and nothing else. @throws ServiceError */
 export function refuseLabel({ label }: MachineReference): void {
   if (label !== undefined)
     throw validationError('State machine ARN must not be qualified with the label of a Map state');
