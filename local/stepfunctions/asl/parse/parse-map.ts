@@ -122,20 +122,23 @@ function parseReader(fields: Fields): ItemReader | undefined {
   const parameters = parametersOf(reader);
   const config = reader.child('ReaderConfig');
   const read = config ? readerConfig(config) : {};
-  if (resource?.endsWith(':getObject') && !config?.has('InputType'))
+  if (resource?.endsWith(':getObject') && !config?.has('InputType') && read.manifestType !== 'S3_INVENTORY')
     reader.problem('These fields are required: [InputType]', reader.at('ReaderConfig'));
   reader.finish();
   return resource === undefined ? undefined : { resource, ...parameters, config: read };
 }
 
+const INPUT_TYPES = ['CSV', 'JSON', 'JSONL', 'MANIFEST', 'PARQUET'] as const;
+
+/** What the files of an Athena manifest may be. */
+const ATHENA_TYPES = ['CSV', 'JSONL', 'PARQUET'] as const;
+
 function readerConfig(config: Fields): ItemReader['config'] {
-  const inputType = config.string('InputType', [
-    'CSV',
-    'JSON',
-    'JSONL',
-    'MANIFEST',
-    'PARQUET',
-  ]) as ItemReader['config']['inputType'];
+  const manifestType = config.string('ManifestType', ['ATHENA_DATA', 'S3_INVENTORY']);
+  const inputType = config.string(
+    'InputType',
+    manifestType === 'ATHENA_DATA' ? ATHENA_TYPES : INPUT_TYPES,
+  ) as ItemReader['config']['inputType'];
   const csvHeaderLocation = config.string('CSVHeaderLocation', [
     'FIRST_ROW',
     'GIVEN',
@@ -144,7 +147,6 @@ function readerConfig(config: Fields): ItemReader['config'] {
   const csvDelimiter = config.string('CSVDelimiter', ['COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB']);
   const maxItems = numberField(config, 'MaxItems', { minimum: 0, maximum: 100_000_000 });
   const transformation = config.string('Transformation', ['NONE', 'LOAD_AND_FLATTEN']);
-  const manifestType = config.string('ManifestType', ['ATHENA_DATA', 'S3_INVENTORY']);
   const itemsPointer = config.string('ItemsPointer');
   if (csvHeaderLocation === 'GIVEN') config.required('CSVHeaders');
   config.finish();

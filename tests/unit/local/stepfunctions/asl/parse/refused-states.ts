@@ -214,6 +214,34 @@ const others: readonly RefusedDefinition[] = [
     problems: [`${SCHEMA}: Field 'ItemReader' is only supported for a Map state in DISTRIBUTED mode at /States/Work`],
   },
   {
+    what: 'an object of items that does not say what it is',
+    definition: map({ ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: {} } }, DISTRIBUTED),
+    problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
+  },
+  {
+    what: 'an Athena manifest that does not say what its files are',
+    definition: map(
+      { ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { ManifestType: 'ATHENA_DATA' } } },
+      DISTRIBUTED,
+    ),
+    problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
+  },
+  {
+    what: 'an Athena manifest of what no query writes',
+    definition: map(
+      {
+        ItemReader: {
+          Resource: 'arn:aws:states:::s3:getObject',
+          ReaderConfig: { ManifestType: 'ATHENA_DATA', InputType: 'MANIFEST' },
+        },
+      },
+      DISTRIBUTED,
+    ),
+    problems: [
+      `${SCHEMA}: The field 'InputType' should have one of these values: [CSV, JSONL, PARQUET] at /States/Work/ItemReader/ReaderConfig/InputType`,
+    ],
+  },
+  {
     what: 'a distributed map without a type',
     definition: map({}, { ProcessorConfig: { Mode: 'DISTRIBUTED' } }),
     problems: [`${SCHEMA}: These fields are required: [ExecutionType] at /States/Work/ItemProcessor/ProcessorConfig`],

@@ -32,9 +32,15 @@ describe('items from S3', () => {
       failed('Attempting to map over non-iterable node.'),
     );
     await expect(read({ inputType: 'JSON' }, { 'b/k': '[]' }, { Bucket: 'b' })).rejects.toMatchObject(failed('Key'));
-    await expect(read({ inputType: 'PARQUET' }, { 'b/k': '' })).rejects.toMatchObject(failed('PARQUET'));
-    await expect(read({ inputType: 'MANIFEST', manifestType: 'ATHENA_DATA' }, { 'b/k': '{}' })).rejects.toMatchObject(
-      failed('ATHENA_DATA'),
+    await expect(read({ inputType: 'PARQUET' }, { 'b/k': '' })).rejects.toMatchObject(
+      failed('not readable as Parquet'),
+    );
+    const athena = { inputType: 'CSV', manifestType: 'ATHENA_DATA' } as const;
+    await expect(read(athena, { 'b/k': 'somewhere/else' })).rejects.toMatchObject(failed('not the URI of an object'));
+    await expect(read(athena, { 'b/k': 's3://b/gone.csv' })).rejects.toMatchObject(failed('does not exist'));
+    const torn = { 'b/k.gz': gzipSync('[1]').subarray(0, 12) };
+    await expect(read({ inputType: 'JSON' }, torn, { Bucket: 'b', Key: 'k.gz' })).rejects.toMatchObject(
+      failed('cannot be decompressed'),
     );
     await expect(read({ inputType: 'MANIFEST' }, { 'b/k': '{}' })).rejects.toMatchObject(failed('inventory'));
   });
@@ -73,6 +79,19 @@ describe('items from S3', () => {
     );
   });
 
+  test('what an Athena query has written, up to so many items', async () => {
+    const objects = {
+      'b/k': 's3://results/a/one.gz\ns3://results/a/two\n',
+      'results/a/one.gz': gzipSync('{"id":1}\n{"id":2}\n'),
+      'results/a/two': '{"id":3}\n{"id":4}\n',
+    };
+    const config = { inputType: 'JSONL', manifestType: 'ATHENA_DATA' } as const;
+    const whole = await read(config, objects);
+    expect(whole).toEqual({ items: [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }], source: 's3://b/k' });
+    expect((await read({ ...config, maxItems: 3 }, objects)).items).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    expect((await read({ ...config, maxItems: 2 }, objects)).items).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
   test('a listing of objects, or what is in them', async () => {
     const objects = { 'b/p/1': '[1]', 'b/p/2': '[2,3]', 'b/q': '[]' };
     const listed = await read({}, objects, { Bucket: 'b', Prefix: 'p/' }, 'listObjectsV2');
@@ -86,6 +105,15 @@ describe('items from S3', () => {
     expect(listed.items).toHaveLength(2);
     const config = { transformation: 'LOAD_AND_FLATTEN', inputType: 'JSON' as const };
     expect((await read(config, objects, { Bucket: 'b', Prefix: 'p/' }, 'listObjectsV2')).items).toEqual([1, 2, 3]);
+    const first = { ...config, maxItems: 1 };
+    expect((await read(first, objects, { Bucket: 'b', Prefix: 'p/' }, 'listObjectsV2')).items).toEqual([1]);
+  });
+
+  test('an object in a listing may have very many items', async () => {
+    const many = Array.from({ length: 200_000 }, (_, index) => index);
+    const config = { transformation: 'LOAD_AND_FLATTEN', inputType: 'JSON' as const };
+    const { items } = await read(config, { 'b/p': JSON.stringify(many) }, { Bucket: 'b' }, 'listObjectsV2');
+    expect(items).toHaveLength(200_000);
   });
 });
 
