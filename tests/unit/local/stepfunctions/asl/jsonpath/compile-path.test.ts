@@ -155,7 +155,7 @@ test('a deep scan with a filter finds each object once', () => {
 test.each(['$..a..a..a..a', '$..a..a..a..nope', '$[?(@..a..a..a..nope)]'])(
   '%s, which would search for ages, is stopped',
   (path) => {
-    const nested = JSON.parse('{"a":'.repeat(500) + '1' + '}'.repeat(500)) as Json;
+    const nested = JSON.parse(`${'{"a":'.repeat(500)}1${'}'.repeat(500)}`) as Json;
     expect(() => evaluate(path, nested)).toThrow(`Invalid path '${path}' : The path leads to too much`);
   },
 );
