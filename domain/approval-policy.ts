@@ -79,12 +79,14 @@ export interface PolicySubject {
 
 /**
  * @returns the stages that the subject has to pass, in the order in which the policy lists its stages; none if nobody is asked
- * @throws InvalidDocumentError for a type of subject, a currency or a risk that the policy doesn't know
+ * @throws InvalidDocumentError for a type of subject, a currency or a risk that the policy doesn't know, and for a subject
+ * without an amount where the policy goes by it: who is asked is never guessed
  * @throws NoApproverError if, without the requester, too few are left to decide
  */
 export function planSignOff(policy: ApprovalPolicy, subject: PolicySubject): SignOffPlan {
-  const rules = policy.subjects[subject.type];
+  const rules = Object.hasOwn(policy.subjects, subject.type) ? policy.subjects[subject.type] : undefined;
   if (!rules) throw new InvalidDocumentError('/subject/type', `The policy has no rules for "${subject.type}".`);
+  refuseWithoutAmount(rules, subject);
   const named = new Set([...(rules.always ?? []), ...bandStages(rules, subject), ...riskStages(rules, subject)]);
   const stages = Object.entries(policy.stages).filter(([name]) => named.has(name));
   const requester = subject.requestedBy.toLowerCase();
@@ -92,6 +94,13 @@ export function planSignOff(policy: ApprovalPolicy, subject: PolicySubject): Sig
     stages: stages.map(([name, stage]) => planStage(name, stage, requester, policy.calendar)),
     ...(isAboveLink(rules, subject) && { needsCode: true }),
   };
+}
+
+/** No band holds a negative amount, and a missing one is above no limit. */
+function refuseWithoutAmount({ bands, secondFactorAbove }: SubjectPolicy, { type, amount, currency }: PolicySubject) {
+  const isNeeded = bands !== undefined || secondFactorAbove !== undefined;
+  if (!isNeeded || (amount !== undefined && amount >= 0 && currency)) return;
+  throw new InvalidDocumentError('/subject/amount', `Who decides about "${type}" goes by its amount and currency.`);
 }
 
 /** Whether the amount is more than a link alone may decide. */

@@ -1,5 +1,5 @@
 import { InvalidDocumentError } from './errors.ts';
-import { FieldChecks } from './field-checks.ts';
+import { EMAIL, FieldChecks } from './field-checks.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type Currency, isCurrency } from './money.ts';
 
@@ -39,7 +39,8 @@ export function parseSubject(value: unknown): ApprovalSubject {
     id: text('id', 200) ?? '',
     version: checks.integer(fields.version, '/subject/version', { min: 1, max: 1e9 }) ?? 1,
     title: text('title', 200) ?? '',
-    requestedBy: text('requestedBy', 254) ?? '',
+    // Told from the approvers by it: nobody approves what they ask for.
+    requestedBy: checks.text(fields.requestedBy, '/subject/requestedBy', ADDRESS) ?? '',
     ...(fields.reason !== undefined && { reason: text('reason', 1_000) ?? '' }),
     ...(fields.risk !== undefined && { risk: parseTexts(checks, fields.risk) }),
     ...parseAmount(checks, fields),
@@ -50,6 +51,7 @@ export function parseSubject(value: unknown): ApprovalSubject {
   return subject;
 }
 
+const ADDRESS = { max: 254, pattern: EMAIL, what: 'an e-mail address' };
 const OPTIONAL = ['reason', 'risk', 'amount', 'currency', 'lines'];
 const AMOUNT = { min: -1e15, max: 1e15 };
 

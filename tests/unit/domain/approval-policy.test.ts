@@ -65,8 +65,19 @@ describe('who is asked', () => {
     ['a type of subject', order(1, { type: 'marriage' })],
     ['a risk', order(1, { risk: ['fire'] })],
     ['a member of every object as a risk', order(1, { risk: ['constructor'] })],
+    ['a member of every object as a type', order(1, { type: 'constructor' })],
   ])('is not guessed for %s that the policy does not know', (_, subject) => {
     expect(() => planSignOff(policy, subject)).toThrow(expect.objectContaining({ name: 'InvalidDocumentError' }));
+  });
+
+  test.each([
+    ['no amount', { amount: undefined }],
+    ['no currency', { currency: undefined }],
+    ['less than nothing', { amount: -1 }],
+  ])('is not nobody where the policy goes by the amount and there is %s', (_, changes) => {
+    expect(() => planSignOff(policy, order(1, changes))).toThrow(
+      expect.objectContaining({ pointer: '/subject/amount' }),
+    );
   });
 
   test('is reminded, replaced and given up at the policy’s times, each counted from the one before', () => {
@@ -191,6 +202,11 @@ describe('the input of a sign-off', () => {
   test.each([
     ['nothing', undefined, '/subject'],
     ['no title', { subject: { ...subject, title: '' } }, '/subject/title'],
+    ...['dev@example.com ', 'Dev <dev@example.com>', 'dev'].map((requestedBy): [string, object, string] => [
+      `"${requestedBy}" as the requester, who could not be told from an approver`,
+      { subject: { ...subject, requestedBy } },
+      '/subject/requestedBy',
+    ]),
     ['an unknown field', { subject: { ...subject, extra: 1 } }, '/subject/extra'],
     ['an amount without currency', { subject: { ...subject, amount: 1 } }, '/subject/currency'],
     ['a line without text', { subject: { ...subject, lines: [{}] } }, '/subject/lines/0/text'],

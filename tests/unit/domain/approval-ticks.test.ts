@@ -6,7 +6,8 @@ import { policy } from '../../statemachines/sample-order.ts';
 const FRIDAY = '2026-11-27T12:00:00.000Z'; // 13:00 in Berlin, where people go home at 15:00
 const HOUR = 3_600;
 
-const [compliance] = planSignOff(policy, { type: 'order', requestedBy: 'a@x.y', risk: ['export'] }).stages;
+const order = { type: 'order', requestedBy: 'a@x.y', amount: 1, currency: 'EUR' as const, risk: ['export'] };
+const [compliance] = planSignOff(policy, order).stages;
 if (!compliance) throw new Error('the sample policy has lost its compliance');
 
 test('a stage in business hours waits over the weekend, by the clock of the state machine', () => {
