@@ -153,22 +153,30 @@ function createExecutionLog(call: CallService, report: (error: unknown) => void)
   };
 }
 
+const ownerInput = (expected: string | undefined) => (expected === undefined ? {} : { ExpectedBucketOwner: expected });
+
 /** Where Distributed Maps read and write: the S3 of this cloud. */
 function createMapStorage(call: CallService, caller: Caller): MapStorage {
   return {
-    async read({ bucket, key, versionId }) {
-      const version = versionId === undefined ? {} : { VersionId: versionId };
-      const { Body } = await call('s3', 'GetObject', { Bucket: bucket, Key: key, ...version }, caller);
+    async read({ bucket, key, versionId, expectedOwner }) {
+      const input = {
+        Bucket: bucket,
+        Key: key,
+        ...(versionId !== undefined && { VersionId: versionId }),
+        ...ownerInput(expectedOwner),
+      };
+      const { Body } = await call('s3', 'GetObject', input, caller);
       return Body as Uint8Array;
     },
-    async list(bucket, prefix) {
+    async list({ bucket, prefix, expectedOwner }) {
+      const input = { Bucket: bucket, Prefix: prefix, ...ownerInput(expectedOwner) };
       const objects = [];
       let token: string | undefined;
       do {
         const page = await call(
           's3',
           'ListObjectsV2',
-          { Bucket: bucket, Prefix: prefix, ...(token && { ContinuationToken: token }) },
+          { ...input, ...(token && { ContinuationToken: token }) },
           caller,
         );
         objects.push(...(page.Contents ?? []));

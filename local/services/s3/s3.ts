@@ -3,6 +3,7 @@ import type { Deployment, ResourceType, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
 import { bucketOperations } from './bucket-operations.ts';
+import { withOwnersChecked } from './bucket-owner.ts';
 import { listOperations } from './listing.ts';
 import { multipartOperations } from './multipart.ts';
 import { objectOperations } from './object-operations.ts';
@@ -11,12 +12,12 @@ import { openObjects } from './object-store.ts';
 /** S3: buckets without versions, objects, listings, multipart uploads. Policies are kept, not enforced. */
 export function createS3({ storage, clock }: { readonly storage: Storage; readonly clock: Clock }): Service {
   const store = openObjects(storage);
-  const operations = {
+  const operations = withOwnersChecked(store, {
     ...bucketOperations(store, clock),
     ...objectOperations(store, storage, clock),
     ...listOperations(store),
     ...multipartOperations(store, storage, clock),
-  };
+  });
   return { name: 's3', operations, resources: s3Resources(operations) };
 }
 

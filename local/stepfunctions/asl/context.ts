@@ -9,9 +9,12 @@ export interface MapItem {
   readonly value: Json;
   /** Where the items are the members of an object: the member's name. */
   readonly key?: string;
-  /** Distributed Map: `STATE_DATA`, or where the items were read from. */
-  readonly source?: string;
+  /** `STATE_DATA`, or where the items of a Distributed Map were read from. */
+  readonly source: string;
 }
+
+/** The source of items that come from the state's input. */
+export const STATE_DATA = 'STATE_DATA';
 
 /** The context object: JSONPath `$$`, JSONata `$states.context`. */
 export function contextOf(
@@ -62,7 +65,7 @@ function itemAround(execution: Execution, scope: ExecutionScope): MapItem | unde
   ) {
     if (outer.phase.type !== 'fanningOut' || !outer.phase.items) continue;
     const value = outer.phase.items[inner.index];
-    return value === undefined ? undefined : { index: inner.index, value };
+    return value === undefined ? undefined : { index: inner.index, value, source: STATE_DATA };
   }
   return undefined;
 }
@@ -71,5 +74,5 @@ const itemContext = ({ index, value, key, source }: MapItem): JsonObject => ({
   Index: index,
   Value: value,
   ...(key !== undefined && { Key: key }),
-  ...(source !== undefined && { Source: source }),
+  Source: source,
 });

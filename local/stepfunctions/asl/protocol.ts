@@ -89,6 +89,8 @@ export interface MapRunCall {
   readonly variables: JsonObject;
   /** The items (ItemsPath, Items, or the input), unless an ItemReader reads them. */
   readonly items?: Json[];
+  /** They are the members of an object, each as `{"Key": …, "Value": …}`. */
+  readonly keyed?: true;
   /** 0: no limit of its own. */
   readonly maxConcurrency: number;
   readonly toleratedFailureCount?: number;

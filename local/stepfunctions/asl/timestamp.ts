@@ -28,14 +28,15 @@ export function parseTimestamp(text: string): number | undefined {
   return daysSince1970(year, month, day) * DAY + (hour * 3600 + minute * 60 + second) * 1000 + fraction - offset;
 }
 
-/** @returns `2016-12-05T21:29:29.123Z` */
+/** As the context object shows it. @returns `2016-12-05T21:29:29.123Z`, or `2016-12-05T21:29:29Z` at the beginning of a second */
 export function formatTimestamp(milliseconds: number): string {
   const days = Math.floor(milliseconds / DAY);
   const time = Math.floor(milliseconds - days * DAY);
   const { year, month, day } = dateOf(days);
   const clock = [Math.floor(time / 3_600_000), Math.floor(time / 60_000) % 60, Math.floor(time / 1000) % 60];
   const [hours, minutes, seconds] = clock.map((part) => pad(part, 2));
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${hours}:${minutes}:${seconds}.${pad(time % 1000, 3)}Z`;
+  const fraction = time % 1000 === 0 ? '' : `.${pad(time % 1000, 3)}`;
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${hours}:${minutes}:${seconds}${fraction}Z`;
 }
 
 const pad = (value: number, length: number): string => String(value).padStart(length, '0');

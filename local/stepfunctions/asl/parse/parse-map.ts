@@ -122,7 +122,8 @@ function parseReader(fields: Fields): ItemReader | undefined {
   const parameters = parametersOf(reader);
   const config = reader.child('ReaderConfig');
   const read = config ? readerConfig(config) : {};
-  if (resource?.endsWith(':getObject') && !config?.has('InputType') && read.manifestType !== 'S3_INVENTORY')
+  const hasType = config?.has('InputType') || read.manifestType === 'S3_INVENTORY';
+  if (!hasType && (resource?.endsWith(':getObject') || read.transformation === 'LOAD_AND_FLATTEN'))
     reader.problem('These fields are required: [InputType]', reader.at('ReaderConfig'));
   reader.finish();
   return resource === undefined ? undefined : { resource, ...parameters, config: read };
@@ -148,6 +149,8 @@ function readerConfig(config: Fields): ItemReader['config'] {
   const maxItems = numberField(config, 'MaxItems', { minimum: 0, maximum: 100_000_000 });
   const transformation = config.string('Transformation', ['NONE', 'LOAD_AND_FLATTEN']);
   const itemsPointer = config.string('ItemsPointer');
+  if (manifestType === 'S3_INVENTORY' && inputType !== undefined)
+    config.problem("Field 'InputType' is not supported with the ManifestType S3_INVENTORY", config.at('InputType'));
   if (csvHeaderLocation === 'GIVEN') config.required('CSVHeaders');
   config.finish();
   return {

@@ -9,15 +9,15 @@ import { Readings } from '../readings.ts';
 import { failState } from '../recovery.ts';
 import type { Step } from '../step.ts';
 import { numberOf } from './field-types.ts';
-import { concurrencyOf, itemsOf, refuseNegative } from './map-input.ts';
+import { concurrencyOf, itemsOrMembersOf, refuseNegative } from './map-input.ts';
 
 /** A Distributed Map: the engine runs a child execution per item, or per batch of items. */
 export function startMapRun(step: Step, scope: ExecutionScope, state: MapState): void {
   const input = effectiveInput(step, scope, state);
   const readings = new Readings(step, scope, state, input);
-  const items = state.itemReader ? undefined : itemsOf(step, state, readings);
+  const given = state.itemReader ? undefined : itemsOrMembersOf(step, state, readings);
   const maxConcurrency = concurrencyOf(step, state, readings);
-  step.recordIn(scope, 'MapStateStarted', { length: items?.length ?? 0 });
+  step.recordIn(scope, 'MapStateStarted', { length: given?.items.length ?? 0 });
   const tolerated = toleratedFailures(step, state, readings);
   scope.attempt++;
   const call: MapRunCall = {
@@ -26,7 +26,7 @@ export function startMapRun(step: Step, scope: ExecutionScope, state: MapState):
     stateName: state.name,
     statePath: pathOf(step.execution, scope),
     input,
-    ...(items && { items }),
+    ...given,
     context: readings.context,
     variables: variablesOf(step.execution, scope),
     maxConcurrency,

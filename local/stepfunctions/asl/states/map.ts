@@ -1,3 +1,4 @@
+import { STATE_DATA } from '../context.ts';
 import { effectiveInput, exitWithResult } from '../dataflow.ts';
 import type { MapState } from '../definition.ts';
 import type { ExecutionScope, FanOutPhase } from '../execution.ts';
@@ -29,7 +30,7 @@ export function startIteration(step: Step, scope: ExecutionScope, state: MapStat
   const index = phase.next;
   const value = phase.items?.[index];
   if (value === undefined) throw new Error(`The state '${state.name}' has no item ${index}`);
-  const input = toPayload(itemInput(step, scope, state, { index, value }));
+  const input = toPayload(itemInput(step, scope, state, { index, value, source: STATE_DATA }));
   const started = step.record('MapIterationStarted', scope.lastEvent, state.name, index);
   return startChild(step, scope, phase, { state: state.processor.startAt, input, lastEvent: started });
 }

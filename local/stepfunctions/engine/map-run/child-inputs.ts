@@ -1,7 +1,9 @@
+import { STATE_DATA } from '../../asl/context.ts';
 import type { MapState, NumberField } from '../../asl/definition.ts';
-import { isJsonObject, type Json } from '../../asl/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
 import { MAX_PAYLOAD_BYTES } from '../../asl/limits.ts';
 import { refuseNegative } from '../../asl/states/map-input.ts';
+import { type ItemSet, partsOf } from './item-set.ts';
 import { MapFailure } from './map-failure.ts';
 import type { MapScope } from './map-scope.ts';
 
@@ -15,15 +17,17 @@ export interface ChildInputs {
   inputOf(child: number): string;
 }
 
-/**
- * Applies ItemSelector and ItemBatcher. The same items give the same children again after a restart.
- * @param source what `Map.Item.Source` of the context object says
- */
-export function childInputs(state: MapState, items: readonly Json[], source: string, scope: MapScope): ChildInputs {
+/** Applies ItemSelector and ItemBatcher. The same items give the same children again after a restart. */
+export function childInputs(state: MapState, set: ItemSet, scope: MapScope): ChildInputs {
+  const { items } = set;
   const selector = state.itemSelector ?? state.parameters;
+  const partOf = partsOf(set);
   const select = (index: number): Json => {
-    const value = items[index] as Json;
-    return selector ? scope.evaluate(selector, { Index: index, Value: value, Source: source }) : value;
+    const item = items[index] as Json;
+    if (!selector) return item;
+    const { source = STATE_DATA, keyed } = partOf(index) ?? {};
+    const shown = keyed ? (item as JsonObject) : { Value: item };
+    return scope.evaluate(selector, { Index: index, ...shown, Source: source });
   };
   if (!state.itemBatcher) {
     return { count: items.length, itemsOf: () => 1, inputOf: (child) => JSON.stringify(select(child)) };

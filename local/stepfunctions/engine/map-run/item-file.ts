@@ -1,7 +1,8 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { ItemReader } from '../../asl/definition.ts';
 import { isJsonObject, type Json } from '../../asl/json.ts';
 import { MAX_DEPTH, nestsTooDeep } from '../../asl/limits.ts';
+import { type MapItems, membersOf } from '../../asl/states/map-input.ts';
 import { parseCsv } from './csv.ts';
 import { itemReaderFailed } from './map-failure.ts';
 import { parseParquet } from './parquet.ts';
@@ -12,11 +13,19 @@ export interface ItemFile {
   readonly bytes: Uint8Array;
 }
 
-/** As text; what is called `.gz` may be compressed. @throws MapFailure States.ItemReaderFailed: it is, but is not whole */
+/** By the end of the name, and by how such a file begins. */
+const COMPRESSIONS = [
+  { name: /\.gz$/, begins: [0x1f, 0x8b], decompress: gunzipSync },
+  { name: /\.zst(d)?$/, begins: [0x28, 0xb5, 0x2f, 0xfd], decompress: zstdDecompressSync },
+];
+
+/** As text; what is called `.gz` or `.zstd` may be compressed. @throws MapFailure States.ItemReaderFailed: it is not whole */
 export function textOf({ key, bytes }: ItemFile): string {
-  const isPacked = key.endsWith('.gz') && bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const compression = COMPRESSIONS.find(
+    ({ name, begins }) => name.test(key) && begins.every((byte, index) => bytes[index] === byte),
+  );
   try {
-    return Buffer.from(isPacked ? gunzipSync(bytes) : bytes).toString('utf8');
+    return Buffer.from(compression ? compression.decompress(bytes) : bytes).toString('utf8');
   } catch (error) {
     throw itemReaderFailed(`${key} cannot be decompressed: ${(error as Error).message}`);
   }
@@ -27,31 +36,43 @@ export function textOf({ key, bytes }: ItemFile): string {
  * @param limit items at most
  * @throws MapFailure States.ItemReaderFailed: it is not in that format
  */
-export async function itemsOf(file: ItemFile, config: ItemReader['config'], limit: number): Promise<Json[]> {
+export async function itemsOf(file: ItemFile, config: ItemReader['config'], limit: number): Promise<MapItems> {
   const { inputType, csvHeaders, csvDelimiter, itemsPointer } = config;
   switch (inputType) {
     case 'CSV':
-      return parseCsv(textOf(file), {
-        ...(csvHeaders && { headers: csvHeaders }),
-        ...(csvDelimiter !== undefined && { delimiter: csvDelimiter }),
-        limit,
-      });
-    case 'JSONL':
-      return textOf(file)
+      return {
+        items: parseCsv(textOf(file), {
+          ...(csvHeaders && { headers: csvHeaders }),
+          ...(csvDelimiter !== undefined && { delimiter: csvDelimiter }),
+          limit,
+        }),
+      };
+    case 'JSONL': {
+      const lines = textOf(file)
         .split('\n')
-        .filter((line) => line.trim() !== '')
-        .slice(0, limit)
-        .map((line) => parseJson(line));
+        .filter((line) => line.trim() !== '');
+      return { items: lines.slice(0, limit).map(parseJson) };
+    }
     case 'PARQUET':
-      return parseParquet(file.bytes, limit);
+      return { items: await parseParquet(file.bytes, limit) };
     case 'JSON':
     case 'MANIFEST':
-    case undefined: {
-      const value = pointedTo(parseJson(textOf(file)), itemsPointer);
-      if (!Array.isArray(value)) throw itemReaderFailed('Attempting to map over non-iterable node.');
-      return value.slice(0, limit);
-    }
+    case undefined:
+      return itemsOfJson(parseJson(textOf(file)), itemsPointer, limit);
   }
+}
+
+/** A list. An object, too, but only where a pointer leads to it: AWS was recorded to refuse one that is the whole file. */
+function itemsOfJson(json: Json, pointer: string | undefined, limit: number): MapItems {
+  const value = pointedTo(json, pointer);
+  if (value === undefined)
+    throw itemReaderFailed(
+      'The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.',
+    );
+  if (Array.isArray(value)) return { items: value.slice(0, limit) };
+  if (!pointer || !isJsonObject(value)) throw itemReaderFailed('Attempting to map over non-iterable node.');
+  const { items, keyed } = membersOf(value);
+  return { items: items.slice(0, limit), ...(keyed && { keyed }) };
 }
 
 /** @param pointer a JSON pointer: `/orders/0/lines` */

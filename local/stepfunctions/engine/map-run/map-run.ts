@@ -1,16 +1,16 @@
+import { STATE_DATA } from '../../asl/context.ts';
 import type { MapState } from '../../asl/definition.ts';
-import type { Json } from '../../asl/json.ts';
 import type { MapRunCall } from '../../asl/protocol.ts';
 import type { ExecutionDescription, MapRunCounts, MapRunDescription, MapRunLimits } from '../ports.ts';
 import type { StoredMapRun } from '../store/store.ts';
 import type { ChildInputs } from './child-inputs.ts';
+import { type ItemSet, itemSet } from './item-set.ts';
 
 /** What a map run is continued with after a restart. */
 export interface MapRunProgress {
   readonly call: MapRunCall;
-  /** Absent as long as they are not read. */
-  readonly items?: readonly Json[];
-  readonly source?: string;
+  /** What an ItemReader has read: absent until then. */
+  readonly read?: ItemSet;
   /** Seed of whatever randomness its expressions need. */
   readonly seed: string;
   readonly startedAt: number;
@@ -18,6 +18,11 @@ export interface MapRunProgress {
 
 /** `failed` and so on as MapRunCounts names them. */
 type Ended = 'succeeded' | 'failed' | 'timedOut' | 'aborted';
+
+/** @returns undefined as long as they are not read */
+export function itemsOf({ read, call: { items, keyed } }: MapRunProgress): ItemSet | undefined {
+  return read ?? (items && itemSet({ items, ...(keyed && { keyed }) }, STATE_DATA));
+}
 
 const ENDS: Readonly<Record<string, Ended>> = {
   SUCCEEDED: 'succeeded',

@@ -14,7 +14,7 @@ import { childName, childRevision, uuidOf } from './child-identity.ts';
 import { childInputs } from './child-inputs.ts';
 import { readItems } from './item-reader.ts';
 import { type MapFailure, toMapFailure, tooManyFailures } from './map-failure.ts';
-import { describeMapRun, MapRun, type MapRunProgress } from './map-run.ts';
+import { describeMapRun, itemsOf, MapRun, type MapRunProgress } from './map-run.ts';
 import { createMapScope, mapStateAt } from './map-scope.ts';
 import type { MapStorage } from './map-storage.ts';
 import { type ChildResult, inlineResult, writeResults } from './result-writer.ts';
@@ -60,10 +60,10 @@ export function createMapRuns(options: MapRunsOptions) {
 
   /** The process was lost after the state gave up on it, and before it was stopped. */
   function abandon(run: MapRun): void {
-    const { call, items = call.items, source = 'STATE_DATA' } = run.progress;
+    const items = itemsOf(run.progress);
     try {
       if (items) {
-        run.setInputs(childInputs(run.state, items, source, scopeOf(run)));
+        run.setInputs(childInputs(run.state, items, scopeOf(run)));
         takeStock(run, false);
       }
     } catch {
@@ -84,17 +84,17 @@ export function createMapRuns(options: MapRunsOptions) {
     const { mapRunArn, key } = run.stored;
     await runtime.deliver(parent, { type: 'mapRunStarted', key, mapRunArn });
     const scope = scopeOf(run);
-    const { call, items: known, source: knownSource } = run.progress;
-    let [items, source] = [known ?? call.items, knownSource ?? 'STATE_DATA'];
+    let items = itemsOf(run.progress);
     if (!items) {
       if (!run.state.itemReader) throw new Error('A map run without items needs an ItemReader');
-      ({ items, source } = await readItems(run.state.itemReader, scope, storage));
+      items = await readItems(run.state.itemReader, scope, storage);
       if (run.closing) return;
       // Read once: the object may be another one after a restart.
-      run.stored = { ...run.stored, progress: { ...run.progress, items, source } };
+      const progress: MapRunProgress = { ...run.progress, read: items };
+      run.stored = { ...run.stored, progress };
       await runtime.saveMapRun(run.snapshot());
     }
-    run.setInputs(childInputs(run.state, items, source, scope));
+    run.setInputs(childInputs(run.state, items, scope));
     takeStock(run, !isRestart && run.stored.redriveCount === 0);
     await pump(run);
   }

@@ -2,7 +2,7 @@
 export interface MapStorage {
   read(object: StorageLocation): Promise<Uint8Array>;
   /** All objects whose keys begin with `prefix`, in order of their keys. */
-  list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
+  list(listing: StorageListing): Promise<readonly StoredObject[]>;
   write(object: StorageLocation, content: Uint8Array, contentType: string): Promise<void>;
 }
 
@@ -10,6 +10,14 @@ export interface StorageLocation {
   readonly bucket: string;
   readonly key: string;
   readonly versionId?: string;
+  /** The account that the bucket has to belong to. */
+  readonly expectedOwner?: string;
+}
+
+export interface StorageListing {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly expectedOwner?: string;
 }
 
 /** As ListObjectsV2 describes it. */

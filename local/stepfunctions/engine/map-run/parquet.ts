@@ -1,12 +1,15 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { type Compressors, parquetReadObjects } from 'hyparquet';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import type { Json, JsonObject } from '../../asl/json.ts';
 import { itemReaderFailed } from './map-failure.ts';
+
+/** Bytes of a group of rows, and of the description at the end, that AWS reads. */
+const MAX_GROUP = 256 * 2 ** 20;
+const MAX_FOOTER = 5 * 2 ** 20;
 
 /** Beside Snappy, which the library brings. */
 const COMPRESSORS: Compressors = {
   GZIP: (bytes) => gunzipSync(bytes),
-  BROTLI: (bytes) => brotliDecompressSync(bytes),
   ZSTD: (bytes) => zstdDecompressSync(bytes),
 };
 
@@ -22,7 +25,11 @@ export async function parseParquet(bytes: Uint8Array, limit: number): Promise<Js
     slice: (start: number, end?: number) => Uint8Array.from(bytes.subarray(start, end)).buffer,
   };
   try {
-    const rows = await parquetReadObjects({ file, rowEnd: limit, compressors: COMPRESSORS });
+    const metadata = await parquetMetadataAsync(file);
+    if (metadata.metadata_length > MAX_FOOTER) throw new Error('its footer is larger than 5 MB');
+    if (metadata.row_groups.some(({ total_byte_size }) => total_byte_size > MAX_GROUP))
+      throw new Error('a group of rows is larger than 256 MB');
+    const rows = await parquetReadObjects({ file, metadata, rowEnd: limit, compressors: COMPRESSORS });
     return rows.map((row) => toJson(row) as JsonObject);
   } catch (error) {
     throw itemReaderFailed(`The object is not readable as Parquet: ${(error as Error).message}`);

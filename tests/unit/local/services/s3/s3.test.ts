@@ -55,6 +55,18 @@ describe('what is refused', () => {
     });
   });
 
+  test('a bucket that is not whose it is expected to be', async () => {
+    await put('owned');
+    const denied = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } };
+    const stranger = { ExpectedBucketOwner: '999999999999' };
+    await expect(get('owned', stranger)).rejects.toMatchObject(denied);
+    await expect(put('owned', 'y', stranger)).rejects.toMatchObject(denied);
+    await expect(client.send(new ListObjectsV2Command({ Bucket, ...stranger }))).rejects.toMatchObject(denied);
+    const copy = { Bucket, Key: 'copy', CopySource: `${Bucket}/owned`, ExpectedSourceBucketOwner: '999999999999' };
+    await expect(client.send(new CopyObjectCommand(copy))).rejects.toMatchObject(denied);
+    expect(await textOf('owned', { ExpectedBucketOwner: CALLER.account })).toBe('x');
+  });
+
   test('an object that is not there', async () => {
     await expect(get('none')).rejects.toMatchObject({
       name: 'NoSuchKey',

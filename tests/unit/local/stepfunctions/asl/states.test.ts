@@ -180,11 +180,11 @@ describe('the flow of data', () => {
         Input: { a: 1 },
         Name: 'run',
         RoleArn: 'arn:aws:iam::123456789012:role/machine',
-        StartTime: '2026-01-01T00:00:00.000Z',
+        StartTime: '2026-01-01T00:00:00Z',
         RedriveCount: 0,
       },
       StateMachine: { Id: 'arn:aws:states:us-east-1:123456789012:stateMachine:machine', Name: 'machine' },
-      State: { Name: 'P', EnteredTime: '2026-01-01T00:00:00.000Z' },
+      State: { Name: 'P', EnteredTime: '2026-01-01T00:00:00Z' },
     });
   });
 });

@@ -227,6 +227,34 @@ const others: readonly RefusedDefinition[] = [
     problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
   },
   {
+    what: 'objects to be loaded that do not say what they are',
+    definition: map(
+      {
+        ItemReader: {
+          Resource: 'arn:aws:states:::s3:listObjectsV2',
+          ReaderConfig: { Transformation: 'LOAD_AND_FLATTEN' },
+        },
+      },
+      DISTRIBUTED,
+    ),
+    problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
+  },
+  {
+    what: 'an inventory that is said to be something else',
+    definition: map(
+      {
+        ItemReader: {
+          Resource: 'arn:aws:states:::s3:getObject',
+          ReaderConfig: { ManifestType: 'S3_INVENTORY', InputType: 'CSV' },
+        },
+      },
+      DISTRIBUTED,
+    ),
+    problems: [
+      `${SCHEMA}: Field 'InputType' is not supported with the ManifestType S3_INVENTORY at /States/Work/ItemReader/ReaderConfig/InputType`,
+    ],
+  },
+  {
     what: 'an Athena manifest of what no query writes',
     definition: map(
       {

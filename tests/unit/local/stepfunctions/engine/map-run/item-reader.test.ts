@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ItemReader } from '../../../../../../local/stepfunctions/asl/definition.ts';
@@ -49,10 +49,39 @@ describe('items from S3', () => {
     const objects = { 'b/k': '{"a/b":[{"list":[1,2,3]}]}' };
     expect(await read({ inputType: 'JSON', itemsPointer: '/a~1b/0/list' }, objects)).toEqual({
       items: [1, 2, 3],
-      source: 's3://b/k',
+      parts: [{ source: 'S3://b/k', count: 3 }],
     });
     expect((await read({ inputType: 'JSON', maxItems: 2 }, { 'b/k': '[1,2,3]' })).items).toEqual([1, 2]);
     expect((await read({ inputType: 'JSON', maxItems: 0 }, { 'b/k': '[1,2,3]' })).items).toEqual([1, 2, 3]);
+  });
+
+  test('the members of an object that a pointer leads to', async () => {
+    const objects = { 'b/k': '{"servers":{"web":{"port":80},"db":{"port":5432}},"port":1}' };
+    expect(await read({ inputType: 'JSON', itemsPointer: '/servers' }, objects)).toEqual({
+      items: [
+        { Key: 'web', Value: { port: 80 } },
+        { Key: 'db', Value: { port: 5432 } },
+      ],
+      parts: [{ source: 'S3://b/k', count: 2, keyed: true }],
+    });
+    const failed = (message: string) => ({ error: 'States.ItemReaderFailed', message });
+    await expect(read({ inputType: 'JSON', itemsPointer: '/port' }, objects)).rejects.toMatchObject(
+      failed('Attempting to map over non-iterable node.'),
+    );
+    await expect(read({ inputType: 'JSON', itemsPointer: '/none' }, objects)).rejects.toMatchObject(
+      failed('The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.'),
+    );
+  });
+
+  test('parameters that nobody would look at', async () => {
+    const parameters = { Bucket: 'b', Key: 'k', RequestPayer: 'requester' };
+    await expect(read({ inputType: 'JSON' }, { 'b/k': '[]' }, parameters)).rejects.toMatchObject({
+      message: 'The parameter RequestPayer is not supported.',
+    });
+    const version = { Bucket: 'b', Key: 'k', VersionId: 'v' };
+    await expect(read({ inputType: 'PARQUET' }, { 'b/k': '' }, version)).rejects.toMatchObject({
+      message: 'VersionId is not supported for Parquet files.',
+    });
   });
 
   test('JSON lines, also compressed', async () => {
@@ -60,6 +89,8 @@ describe('items from S3', () => {
     expect((await read({ inputType: 'JSONL', maxItems: 2 }, { 'b/k': lines })).items).toEqual([{ a: 1 }, { a: 2 }]);
     const compressed = { 'b/k.gz': gzipSync(lines) };
     expect((await read({ inputType: 'JSONL' }, compressed, { Bucket: 'b', Key: 'k.gz' })).items).toHaveLength(3);
+    const zstd = { 'b/k.zstd': zstdCompressSync(lines) };
+    expect((await read({ inputType: 'JSONL' }, zstd, { Bucket: 'b', Key: 'k.zstd' })).items).toHaveLength(3);
   });
 
   test('an inventory', async () => {
@@ -87,7 +118,11 @@ describe('items from S3', () => {
     };
     const config = { inputType: 'JSONL', manifestType: 'ATHENA_DATA' } as const;
     const whole = await read(config, objects);
-    expect(whole).toEqual({ items: [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }], source: 's3://b/k' });
+    expect(whole.items).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }]);
+    expect(whole.parts).toEqual([
+      { source: 'S3://results/a/one.gz', count: 2 },
+      { source: 'S3://results/a/two', count: 2 },
+    ]);
     expect((await read({ ...config, maxItems: 3 }, objects)).items).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
     expect((await read({ ...config, maxItems: 2 }, objects)).items).toEqual([{ id: 1 }, { id: 2 }]);
   });
@@ -132,12 +167,45 @@ describe('CSV', () => {
     expect(parseCsv('A,B\n1,2\n3,4', { limit: 1 })).toHaveLength(1);
   });
 
+  test('a doubled quotation mark is one, also where nothing is quoted', () => {
+    const [item] = parseCsv('abc,"a (""), and a newline (\n)",{""MyKey"":""MyValue""},"[1,2]"', {
+      headers: ['letters', 'string', 'object', 'array'],
+      limit: 9,
+    });
+    expect(item).toEqual({
+      letters: 'abc',
+      string: 'a ("), and a newline (\n)',
+      object: '{"MyKey":"MyValue"}',
+      array: '[1,2]',
+    });
+  });
+
+  test('a backslash escapes backslashes, quotation marks and delimiters, and is dropped before anything else', () => {
+    const text = [
+      'path|size',
+      String.raw`C:\\Program Files\\App.exe|1`,
+      String.raw`a\|b|\2`,
+      String.raw`"\"x\""|3`,
+    ].join('\n');
+    expect(parseCsv(text, { delimiter: 'PIPE', limit: 9 })).toEqual([
+      { path: String.raw`C:\Program Files\App.exe`, size: '1' },
+      { path: 'a|b', size: '2' },
+      { path: '"x"', size: '3' },
+    ]);
+  });
+
+  test('what follows a closing quotation mark belongs to the field', () => {
+    expect(parseCsv('A,B\n"1,2" x,3', { limit: 9 })).toEqual([{ A: '1,2 x', B: '3' }]);
+  });
+
   test('whatever is quoted comes back, with any delimiter', () => {
     const table = fc.array(fc.array(fc.string(), { minLength: 2, maxLength: 2 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(table, fc.constantFrom('COMMA', 'PIPE', 'TAB'), (rows, delimiter) => {
         const sign = { COMMA: ',', PIPE: '|', TAB: '\t' }[delimiter];
-        const text = rows.map((row) => row.map((field) => `"${field.replaceAll('"', '""')}"`).join(sign)).join('\n');
+        const text = rows
+          .map((row) => row.map((field) => `"${field.replaceAll('\\', '\\\\').replaceAll('"', '""')}"`).join(sign))
+          .join('\n');
         const items = parseCsv(text, { headers: ['a', 'b'], delimiter, limit: 99 });
         expect(items).toEqual(rows.map(([a, b]) => ({ a, b })));
       }),

@@ -14,7 +14,7 @@ export function createMemoryStorage(
       if (content === undefined) throw new Error('The specified key does not exist.');
       return bytesOf(content);
     },
-    async list(bucket, prefix) {
+    async list({ bucket, prefix }) {
       return Object.keys(objects)
         .filter((name) => name.startsWith(`${bucket}/${prefix}`))
         .sort()
