@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/plain-environment.mjs',
   maxWorkers: availableParallelism() + 1, // jest itself only watches, and some suites mostly wait: for a browser, for time
   testSequencer: '<rootDir>/tests/longest-first.mjs',
   transform: {},
