@@ -1,5 +1,6 @@
 import type { QueryLanguage, StateMachine } from './definition.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { checkVariables } from './parse/check-variables.ts';
 import { Fields, type Reading } from './parse/fields.ts';
 import { parseFlow } from './parse/parse-flow.ts';
 import { readJson } from './parse/read-json.ts';
@@ -65,6 +66,7 @@ function parseMachine(definition: JsonObject, problems: Problem[], options: Pars
   fields.string('QueryLanguage', ['JSONPath', 'JSONata']);
   const timeoutSeconds = fields.number('TimeoutSeconds', { minimum: 1, maximum: 99_999_999 });
   const flow = parseFlow(fields, reading);
+  checkVariables(fields);
   fields.finish();
   return {
     ...flow,

@@ -45,7 +45,7 @@ function hash(content?: string, algorithm?: string): string | undefined {
 }
 
 function random(seed?: number): number {
-  return (seed === undefined ? host.scope!.entropy : createEntropy(String(seed))).next();
+  return (seed === undefined ? host.scope!.entropy : createEntropy(String(Math.floor(seed)))).next();
 }
 
 function uuid(): string {

@@ -17,16 +17,27 @@ export interface Unsupported {
  * The members of `$states` that the expressions of a template refer to although they are not there: which are depends on the
  * field. AWS refuses such a definition. (Names that are nowhere there, such as `$$`, do not compile.)
  */
-export function unsupportedReferences(template: Json, available: readonly StatesField[]): Unsupported[] {
-  const found: Unsupported[] = [];
-  const visit = (value: Json, path: readonly string[]): void => {
-    if (isJsonataExpression(value))
-      for (const message of messagesOf(value.slice(2, -2).trim(), available)) found.push({ path, message });
-    else if (Array.isArray(value)) value.forEach((item, index) => void visit(item, [...path, `[${index}]`]));
-    else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
-  };
-  visit(template, []);
-  return found;
+export const unsupportedReferences = (template: Json, available: readonly StatesField[]): Unsupported[] =>
+  textsOf(template).flatMap(({ text, path }) =>
+    isJsonataExpression(text)
+      ? messagesOf(text.slice(2, -2).trim(), available).map((message) => ({ path, message }))
+      : [],
+  );
+
+/** Texts that only begin, or only end, like an expression: AWS takes them for mistakes, not for text. */
+export const unclosedExpressions = (template: Json): Unsupported[] =>
+  textsOf(template)
+    .filter(({ text }) => (text.startsWith('{%') || text.endsWith('%}')) && !isJsonataExpression(text))
+    .map(({ path }) => ({ path, message: "A JSONata expression has to begin with '{%' and to end with '%}'" }));
+
+/** All texts of a template, but for the keys. */
+function textsOf(
+  value: Json,
+  path: readonly string[] = [],
+): { readonly text: string; readonly path: readonly string[] }[] {
+  if (typeof value === 'string') return [{ text: value, path }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => textsOf(item, [...path, `[${index}]`]));
+  return isJsonObject(value) ? Object.entries(value).flatMap(([key, item]) => textsOf(item, [...path, key])) : [];
 }
 
 const messagesOf = (text: string, available: readonly StatesField[]): string[] =>

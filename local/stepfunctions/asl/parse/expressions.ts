@@ -4,7 +4,7 @@ import type { Json } from '../json.ts';
 import { compilePath } from '../jsonpath/compile-path.ts';
 import { compileReferencePath } from '../jsonpath/reference-path.ts';
 import { compileJsonataTemplate, compilePayloadTemplate, isJsonataExpression } from '../template.ts';
-import { type StatesField, unsupportedReferences } from './check-jsonata.ts';
+import { type StatesField, unclosedExpressions, unsupportedReferences } from './check-jsonata.ts';
 import type { Fields } from './fields.ts';
 import { warnOfMissingDollars } from './warnings.ts';
 
@@ -38,9 +38,11 @@ export function resultPath(fields: Fields): ReferencePath | null | undefined {
   if (!fields.has('ResultPath')) return undefined;
   if (fields.take('ResultPath') === null) return null;
   const source = fields.string('ResultPath');
-  return source === undefined
-    ? undefined
-    : compiledPath(fields, 'ResultPath', () => compileReferencePath(source), 'Value is not a Reference Path');
+  if (source === undefined) return undefined;
+  const message = 'Value is not a Reference Path';
+  const path = compiledPath(fields, 'ResultPath', () => compileReferencePath(source), message);
+  // A variable is assigned, not written to.
+  return path && path.variables.length > 0 ? fields.problem(message, fields.at('ResultPath')) : path;
 }
 
 /** A JSONPath payload template: Parameters, ResultSelector, ItemSelector, Assign. */
@@ -145,6 +147,7 @@ function compiledJsonata(
     (error) => report(error.message, error.path, error.code ?? 'INVALID_JSONATA_EXPRESSION'),
   );
   if (!expression) return undefined;
+  for (const { message, path } of unclosedExpressions(source)) report(message, path, 'INVALID_JSONATA_EXPRESSION');
   for (const { message, path } of unsupportedReferences(source, available))
     report(message, path, 'UNSUPPORTED_JSONATA_EXPRESSION');
   return expression;

@@ -165,12 +165,16 @@ function readerConfig(config: Fields): ItemReader['config'] {
   };
 }
 
+const BATCH_LIMITS = ['MaxItemsPerBatch', 'MaxItemsPerBatchPath', 'MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath'];
+
 function parseBatcher(fields: Fields): ItemBatcher | undefined {
   const batcher = fields.child('ItemBatcher');
   if (!batcher) return undefined;
   const batchInput = template(batcher, 'BatchInput');
   const maxItemsPerBatch = numberField(batcher, 'MaxItemsPerBatch', COUNT);
   const maxInputBytesPerBatch = numberField(batcher, 'MaxInputBytesPerBatch', { minimum: 0, maximum: 262_144 });
+  if (!BATCH_LIMITS.some((name) => batcher.has(name)))
+    batcher.problem(`There must be one of the following fields: [${BATCH_LIMITS.join(', ')}]`);
   batcher.finish();
   return {
     ...(batchInput && { batchInput }),
@@ -187,6 +191,9 @@ function parseWriter(fields: Fields): ResultWriter | undefined {
     writer.problem('The resource of a ResultWriter must be s3:putObject', writer.at('Resource'));
   const parameters = parametersOf(writer);
   const config = writer.child('WriterConfig');
+  const isExporting = resource !== undefined || parameters.parameters !== undefined;
+  if (isExporting) writer.required('Resource', fields.language === 'JSONata' ? 'Arguments' : 'Parameters');
+  else if (!config) writer.problem('There must be one of the following fields: [Resource, WriterConfig]');
   const outputType = config?.string('OutputType', ['JSON', 'JSONL']);
   const transformation = config?.string('Transformation', ['NONE', 'COMPACT', 'FLATTEN']);
   config?.finish();

@@ -4,6 +4,7 @@ import type { Fields } from './fields.ts';
 
 const IN_CATCH = ['input', 'context', 'errorOutput'] as const;
 const LONGEST = 99_999_999;
+/** A year of 366 days, in seconds. */
 const LONGEST_DELAY = 31_622_400;
 
 /** Retry and Catch. Of either the first entry that matches an error counts, so one that matches all has to come last. */
@@ -25,7 +26,7 @@ function parseRetrier(fields: Fields): Retrier {
   const intervalSeconds = fields.number('IntervalSeconds', { minimum: 1, maximum: LONGEST }) ?? 1;
   const maxAttempts = fields.number('MaxAttempts', { minimum: 0, maximum: LONGEST }) ?? 3;
   const backoffRate = fields.number('BackoffRate', { minimum: 1, fraction: true }) ?? 2;
-  const maxDelaySeconds = fields.number('MaxDelaySeconds', { minimum: 1, maximum: LONGEST_DELAY - 1 });
+  const maxDelaySeconds = fields.number('MaxDelaySeconds', { minimum: 1, maximum: LONGEST_DELAY });
   if (maxDelaySeconds !== undefined && maxDelaySeconds <= intervalSeconds)
     fields.problem('MaxDelaySeconds must be greater than IntervalSeconds', fields.at('MaxDelaySeconds'));
   const jitter = fields.string('JitterStrategy', ['FULL', 'NONE']);

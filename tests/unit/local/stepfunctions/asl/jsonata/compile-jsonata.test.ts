@@ -135,6 +135,7 @@ test('chance and the present come from the event', () => {
     expect(evaluate(text)).toEqual(evaluate(text));
   }
   expect(evaluate('$random(1)')).not.toBe(evaluate('$random(2)'));
+  expect(evaluate('$random(1.5)')).toBe(evaluate('$random(1)'));
   expect(evaluate('$uuid() != $uuid()')).toBe(true);
 });
 

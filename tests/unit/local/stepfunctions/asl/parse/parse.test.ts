@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../../../../local/stepfunctions/asl/json.
 import { type ParseOptions, parse } from '../../../../../../local/stepfunctions/asl/parse.ts';
 import { REFUSED_EXPRESSIONS } from './refused-expressions.ts';
 import { REFUSED_MACHINES } from './refused-machines.ts';
+import { REFUSED_MAPS } from './refused-maps.ts';
 import { REFUSED_STATES } from './refused-states.ts';
 
 const problemsOf = (definition: JsonObject, options: ParseOptions = { type: 'STANDARD' }) =>
@@ -12,7 +13,7 @@ const problemsOf = (definition: JsonObject, options: ParseOptions = { type: 'STA
   );
 
 describe('a definition is refused that has', () => {
-  test.each([...REFUSED_MACHINES, ...REFUSED_EXPRESSIONS, ...REFUSED_STATES])(
+  test.each([...REFUSED_MACHINES, ...REFUSED_EXPRESSIONS, ...REFUSED_STATES, ...REFUSED_MAPS])(
     '$what',
     ({ definition, type, problems }) => {
       const options: ParseOptions = { type: type ?? 'STANDARD' };
@@ -43,6 +44,24 @@ test('states of an Express item processor are held to the rules of Express', () 
   expect(problemsOf(definition)).toEqual([
     'SCHEMA_VALIDATION_FAILED: Express state machine does not support Activity ARN at /States/M/ItemProcessor/States/T/Resource',
   ]);
+});
+
+test('branches may have variables of the same name, and so may the children of a Distributed Map', () => {
+  const flow = { StartAt: 'A', States: { A: { Type: 'Pass', Assign: { x: 1 }, End: true } } };
+  const other = { StartAt: 'B', States: { B: { Type: 'Pass', Assign: { x: 2 }, End: true } } };
+  const ItemProcessor = {
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    StartAt: 'C',
+    States: { C: { Type: 'Pass', Assign: { y: 1 }, End: true } },
+  };
+  const definition = {
+    StartAt: 'Both',
+    States: {
+      Both: { Type: 'Parallel', Branches: [flow, other], Assign: { y: 1 }, Next: 'Each' },
+      Each: { Type: 'Map', ItemProcessor, End: true },
+    },
+  };
+  expect(problemsOf(definition)).toEqual([]);
 });
 
 test('all problems are told at once', () => {

@@ -40,6 +40,53 @@ const languages: readonly RefusedDefinition[] = [
     problems: ['INVALID_JSONATA_EXPRESSION: Unexpected end of expression at /States/Work/Output/a[0]'],
   },
   {
+    what: 'JSONata that is not closed, or not opened at the very beginning',
+    definition: one({
+      Type: 'Pass',
+      QueryLanguage: 'JSONata',
+      Output: { open: '{% 1', late: [' {% 1 %}'], text: '100 %' },
+      End: true,
+    }),
+    problems: [
+      "INVALID_JSONATA_EXPRESSION: A JSONata expression has to begin with '{%' and to end with '%}' at /States/Work/Output/open",
+      "INVALID_JSONATA_EXPRESSION: A JSONata expression has to begin with '{%' and to end with '%}' at /States/Work/Output/late[0]",
+    ],
+  },
+  {
+    what: 'a variable of the machine that a branch and an iteration assign as well',
+    definition: {
+      StartAt: 'Choose',
+      States: {
+        Choose: {
+          Type: 'Choice',
+          Choices: [{ Variable: '$.n', NumericEquals: 1, Assign: { 'x.$': '$.n' }, Next: 'Both' }],
+          Default: 'Both',
+        },
+        Both: {
+          Type: 'Parallel',
+          Branches: [
+            { StartAt: 'A', States: { A: { Type: 'Pass', Assign: { x: 1, own: 1 }, End: true } } },
+            {
+              StartAt: 'Each',
+              States: {
+                Each: {
+                  Type: 'Map',
+                  Iterator: { StartAt: 'B', States: { B: { Type: 'Pass', Assign: { 'x.$': '$' }, End: true } } },
+                  End: true,
+                },
+              },
+            },
+          ],
+          End: true,
+        },
+      },
+    },
+    problems: [
+      `${SCHEMA}: The variable x is assigned in an outer scope at /States/Both/Branches[0]/States/A/Assign/x`,
+      `${SCHEMA}: The variable x is assigned in an outer scope at /States/Both/Branches[1]/States/Each/Iterator/States/B/Assign/x.$`,
+    ],
+  },
+  {
     what: 'a bare name in JSONata',
     definition: jsonata({ Type: 'Pass', Output: { v: '{% order.total %}' }, End: true }),
     problems: [
@@ -70,6 +117,11 @@ const paths: readonly RefusedDefinition[] = [
   {
     what: 'a ResultPath with a wildcard',
     definition: one({ Type: 'Pass', ResultPath: '$.a[*]', End: true }),
+    problems: [`${SCHEMA}: Value is not a Reference Path at /States/Work/ResultPath`],
+  },
+  {
+    what: 'a ResultPath into a variable',
+    definition: one({ Type: 'Pass', ResultPath: '$x', End: true }),
     problems: [`${SCHEMA}: Value is not a Reference Path at /States/Work/ResultPath`],
   },
   {

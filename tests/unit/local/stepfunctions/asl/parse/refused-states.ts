@@ -1,4 +1,4 @@
-import { DISTRIBUTED, map, one, type RefusedDefinition, SCHEMA, task } from './definitions.ts';
+import { one, type RefusedDefinition, SCHEMA, task } from './definitions.ts';
 
 const work: readonly RefusedDefinition[] = [
   {
@@ -115,6 +115,11 @@ const recovery: readonly RefusedDefinition[] = [
     ],
   },
   {
+    what: 'a longest delay of more than a year',
+    definition: task({ Retry: [{ ErrorEquals: ['Busy'], MaxDelaySeconds: 31_622_401 }] }),
+    problems: [`${SCHEMA}: Maximum value is 31622400 at /States/Work/Retry[0]/MaxDelaySeconds`],
+  },
+  {
     what: 'a catcher that leads nowhere',
     definition: task({ Catch: [{ ErrorEquals: ['States.ALL'] }] }),
     problems: [`${SCHEMA}: These fields are required: [Next] at /States/Work/Catch[0]`],
@@ -202,100 +207,6 @@ const others: readonly RefusedDefinition[] = [
     what: 'no branches',
     definition: one({ Type: 'Parallel', Branches: [], End: true }),
     problems: [`${SCHEMA}: Value cannot be empty at /States/Work/Branches`],
-  },
-  {
-    what: 'a map without a processor',
-    definition: one({ Type: 'Map', End: true }),
-    problems: [`${SCHEMA}: There must be one of the following fields: [ItemProcessor, Iterator] at /States/Work`],
-  },
-  {
-    what: 'a reader in an inline map',
-    definition: map({ ItemReader: { Resource: 'arn:aws:states:::s3:listObjectsV2' } }),
-    problems: [`${SCHEMA}: Field 'ItemReader' is only supported for a Map state in DISTRIBUTED mode at /States/Work`],
-  },
-  {
-    what: 'an object of items that does not say what it is',
-    definition: map({ ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: {} } }, DISTRIBUTED),
-    problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
-  },
-  {
-    what: 'an Athena manifest that does not say what its files are',
-    definition: map(
-      { ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { ManifestType: 'ATHENA_DATA' } } },
-      DISTRIBUTED,
-    ),
-    problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
-  },
-  {
-    what: 'objects to be loaded that do not say what they are',
-    definition: map(
-      {
-        ItemReader: {
-          Resource: 'arn:aws:states:::s3:listObjectsV2',
-          ReaderConfig: { Transformation: 'LOAD_AND_FLATTEN' },
-        },
-      },
-      DISTRIBUTED,
-    ),
-    problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
-  },
-  {
-    what: 'an inventory that is said to be something else',
-    definition: map(
-      {
-        ItemReader: {
-          Resource: 'arn:aws:states:::s3:getObject',
-          ReaderConfig: { ManifestType: 'S3_INVENTORY', InputType: 'CSV' },
-        },
-      },
-      DISTRIBUTED,
-    ),
-    problems: [
-      `${SCHEMA}: Field 'InputType' is not supported with the ManifestType S3_INVENTORY at /States/Work/ItemReader/ReaderConfig/InputType`,
-    ],
-  },
-  {
-    what: 'an Athena manifest of what no query writes',
-    definition: map(
-      {
-        ItemReader: {
-          Resource: 'arn:aws:states:::s3:getObject',
-          ReaderConfig: { ManifestType: 'ATHENA_DATA', InputType: 'MANIFEST' },
-        },
-      },
-      DISTRIBUTED,
-    ),
-    problems: [
-      `${SCHEMA}: The field 'InputType' should have one of these values: [CSV, JSONL, PARQUET] at /States/Work/ItemReader/ReaderConfig/InputType`,
-    ],
-  },
-  {
-    what: 'a distributed map without a type',
-    definition: map({}, { ProcessorConfig: { Mode: 'DISTRIBUTED' } }),
-    problems: [`${SCHEMA}: These fields are required: [ExecutionType] at /States/Work/ItemProcessor/ProcessorConfig`],
-  },
-  {
-    what: 'a percentage above 100',
-    definition: map({ ToleratedFailurePercentage: 101 }, DISTRIBUTED),
-    problems: [`${SCHEMA}: Maximum value is 100.0 at /States/Work/ToleratedFailurePercentage`],
-  },
-  {
-    what: 'a limit from the context object',
-    definition: map({ MaxConcurrencyPath: '$$.Execution.Input.n' }, DISTRIBUTED),
-    problems: [`${SCHEMA}: Value is not a Reference Path at /States/Work/MaxConcurrencyPath`],
-  },
-  {
-    what: 'a label with a blank',
-    definition: map({ Label: 'my map' }, DISTRIBUTED),
-    problems: ['INVALID_LABEL_NAME: Invalid label name: my map at /States/Work/Label'],
-  },
-  {
-    what: 'a distributed map in an Express machine',
-    type: 'EXPRESS',
-    definition: map({}, DISTRIBUTED),
-    problems: [
-      `${SCHEMA}: Express state machine does not support a Map state in DISTRIBUTED mode at /States/Work/ItemProcessor/ProcessorConfig/Mode`,
-    ],
   },
 ];
 
