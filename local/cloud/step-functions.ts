@@ -10,10 +10,11 @@ import { revisionMachine } from '../stepfunctions/api/definitions.ts';
 import { createEngine, type EngineOptions } from '../stepfunctions/engine/engine.ts';
 import type { LogEvent } from '../stepfunctions/engine/execution-log.ts';
 import type { MapStorage } from '../stepfunctions/engine/map-run/map-storage.ts';
-import type { Engine, ExecutionDescription } from '../stepfunctions/engine/ports.ts';
+import type { Engine } from '../stepfunctions/engine/ports.ts';
 import type { TaskEnvironment } from '../stepfunctions/engine/tasks/integration.ts';
 import { createTaskRunner } from '../stepfunctions/engine/tasks/task-runner.ts';
 import type { CloudData } from './data-folder.ts';
+import { announceExecution } from './execution-events.ts';
 import { countExecution } from './execution-metrics.ts';
 
 export interface StepFunctionsOptions extends Caller {
@@ -72,7 +73,7 @@ export async function createStepFunctions(options: StepFunctionsOptions): Promis
     resumeLater: true,
     ...(options.onProgress && { onProgress: options.onProgress }),
     onStatusChange: (execution) => {
-      announce(execution, events);
+      announceExecution(events, execution);
       countExecution(metrics, execution);
     },
     report: (error) => report(error, 'Step Functions engine'),
@@ -86,41 +87,6 @@ export async function createStepFunctions(options: StepFunctionsOptions): Promis
     call,
   });
   return { engine, service };
-}
-
-/** Status changes of Standard executions are events on the default bus, as on AWS. */
-function announce(execution: ExecutionDescription, events: EventsService): void {
-  const { revision, executionArn, redriveCount } = execution;
-  if (revision.type !== 'STANDARD') return;
-  const [, , , region = '', account = ''] = executionArn.split(':');
-  events.emit(
-    {
-      source: 'aws.states',
-      'detail-type': 'Step Functions Execution Status Change',
-      resources: [executionArn],
-      detail: {
-        executionArn,
-        stateMachineArn: revision.stateMachineArn,
-        name: execution.name,
-        status: execution.status,
-        startDate: execution.startedAt,
-        stopDate: execution.stoppedAt ?? null,
-        input: execution.input,
-        output: execution.output ?? null,
-        inputDetails: { included: true },
-        outputDetails: execution.output === undefined ? null : { included: true },
-        stateMachineVersionArn: revision.versionArn ?? null,
-        stateMachineAliasArn: revision.aliasArn ?? null,
-        redriveCount,
-        redriveDate: execution.redrivenAt ?? null,
-        redriveStatus: null,
-        redriveStatusReason: null,
-        error: execution.error ?? null,
-        cause: execution.cause ?? null,
-      },
-    },
-    { account, region },
-  );
 }
 
 /** Writes log events in order, one stream after the other, without making executions wait. */
