@@ -5,8 +5,6 @@ import { standardExecution } from './arns.ts';
 import { ARN, required, text, validate } from './constraints.ts';
 import { date } from './paging.ts';
 
-const REDRIVABLE_FOR = 14 * 24 * 60 * 60 * 1000;
-
 export const redriveExecution =
   (api: ApiContext): Operation =>
   async (input: { executionArn: string; clientToken?: string }) => {
@@ -16,13 +14,8 @@ export const redriveExecution =
   };
 
 /** Whether an execution can be started again where it failed, and if not, why. */
-export function redriveStatus({ status, stoppedAt, mapRunArn }: ExecutionDescription, api: ApiContext): object {
-  if (status === 'RUNNING' || status === 'SUCCEEDED' || status === 'PENDING_REDRIVE')
-    return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: `Execution is ${status} and cannot be redriven` };
-  if (stoppedAt !== undefined && api.clock.now() - stoppedAt > REDRIVABLE_FOR)
-    return {
-      redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: 'Execution has exceeded the redrivable period of 14 days',
-    };
+export function redriveStatus({ executionArn, mapRunArn }: ExecutionDescription, api: ApiContext): object {
+  const redriveStatusReason = api.engine.whyNotRedrivable(executionArn);
+  if (redriveStatusReason !== undefined) return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
   return { redriveStatus: mapRunArn === undefined ? 'REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN' };
 }

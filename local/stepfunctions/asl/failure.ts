@@ -9,6 +9,8 @@ export interface Failure {
   readonly aliases?: readonly string[];
   /** No Retry and no Catch gets it: the output of the state could not be made. */
   readonly fatal?: boolean;
+  /** It comes from the state's own fields or sizes, not from what the state called or started. */
+  readonly isOwn?: boolean;
   /** A Parallel or Map state whose own fields failed at run time: there is no ParallelStateFailed or MapStateFailed. */
   readonly unrecorded?: boolean;
   /** JSONata: it is recorded as EvaluationFailed, with the field that failed. */

@@ -7,6 +7,9 @@ export const MAX_VARIABLES_BYTES = 10 * 1024 * 1024;
 /** Events that the history of a STANDARD execution may have. */
 export const MAX_HISTORY_EVENTS = 25_000;
 
+/** How long a STANDARD execution may take: a year. */
+export const MAX_EXECUTION_MILLISECONDS = 365 * 24 * 3_600_000;
+
 /** Seconds that an EXPRESS execution may take. */
 export const MAX_EXPRESS_SECONDS = 300;
 

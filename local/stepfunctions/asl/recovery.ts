@@ -22,11 +22,12 @@ export function attempt(step: Step, scope: ExecutionScope, state: State, work: (
 
 function toFailure(step: Step, scope: ExecutionScope, error: FieldError): Failure {
   if (error.error === 'States.DataLimitExceeded')
-    return { error: error.error, cause: error.message, fatal: error.fatal };
+    return { error: error.error, cause: error.message, fatal: error.fatal, isOwn: true };
   return {
     error: error.error,
     cause: describe(step, scope, error.message),
     fatal: error.fatal,
+    isOwn: true,
     unrecorded: error.error === 'States.Runtime',
     ...(error.error === 'States.QueryEvaluationError' && {
       evaluation: { location: error.location, evaluated: error.evaluated },
@@ -91,11 +92,19 @@ function takeCatcher(step: Step, scope: ExecutionScope, state: State, catcher: C
 
 /** The scope cannot go on: its parent's state fails, or the execution does. It stays for a redrive. */
 function failScope(step: Step, scope: ExecutionScope, failure: Failure): void {
-  leaveUnfinished(scope);
+  if (beginsAnew(scope, failure)) scope.phase = { type: 'unfinished' };
+  else leaveUnfinished(scope);
   const parent = parentOf(step.execution, scope);
   if (parent) failParent(step, parent, scope, failure);
   else endExecution(step, 'FAILED', 'ExecutionFailed', failure, scope.lastEvent);
 }
+
+/**
+ * Whether a redrive has to do everything again that the state had started: what it gave was too large, or, of a Distributed Map,
+ * could not be used.
+ */
+const beginsAnew = ({ phase }: ExecutionScope, { error, isOwn = false }: Failure): boolean =>
+  isOwn && (error === 'States.DataLimitExceeded' || (error === 'States.Runtime' && phase.type === 'mapRun'));
 
 /** A branch or an iteration failed, and with it the state that started it. */
 function failParent(step: Step, parent: ExecutionScope, child: ExecutionScope, failure: Failure): void {

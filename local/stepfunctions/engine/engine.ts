@@ -78,7 +78,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const timers = createTimers(store, clock, runtime);
   const activities = createActivities(store, clock, runtime);
   const callbacks = createCallbacks(store, runtime, isTaskToken);
-  const queries = createQueries(store);
+  const queries = createQueries(store, clock);
   const lifecycle = createLifecycle({ store, clock, seed, machineOf, runtime, queries, waiters });
   const performer = createPerformer({
     runtime,
@@ -175,6 +175,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await mapRuns.closed(arn);
       return lifecycle.redrive(arn);
     },
+    whyNotRedrivable: queries.whyNotRedrivable,
     ended: lifecycle.ended,
     describe: queries.find,
     list: queries.list,

@@ -11,9 +11,6 @@ import { newExecution } from './snapshot.ts';
 import type { ExecutionStore, StoredExecution } from './store/store.ts';
 import type { Waiters } from './waiters.ts';
 
-/** Redrives are possible for 14 days. */
-const REDRIVABLE = 14 * 24 * 3600_000;
-
 /** What an Express execution is billed by, in milliseconds. */
 const BILLED = 100;
 
@@ -101,14 +98,9 @@ export function createLifecycle({ store, clock, seed, machineOf, runtime, querie
 
   const redrive: Engine['redrive'] = async (arn) => {
     runtime.assertRunning();
+    const problem = queries.whyNotRedrivable(arn);
+    if (problem !== undefined) throw executionNotRedrivable(problem);
     const description = queries.find(arn);
-    const { status, stoppedAt = 0 } = description;
-    if (status === 'RUNNING' || status === 'SUCCEEDED') {
-      throw executionNotRedrivable(`Execution is ${status} and cannot be redriven`);
-    }
-    if (clock.now() - stoppedAt > REDRIVABLE) {
-      throw executionNotRedrivable('Execution has exceeded the redrivable period of 14 days and cannot be redriven');
-    }
     const actor = runtime.reopen(description);
     const durable = actor && runtime.deliver(actor, { type: 'redrive' });
     if (actor?.description.redriveCount === description.redriveCount) {

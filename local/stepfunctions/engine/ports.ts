@@ -93,6 +93,8 @@ export interface Engine {
   startSync(request: StartRequest): Promise<ExecutionDescription & { billedDurationMilliseconds: number }>;
   stop(executionArn: string, reason: { error?: string; cause?: string }): Promise<{ stoppedAt: number }>;
   redrive(executionArn: string): Promise<{ redrivenAt: number }>;
+  /** In AWS's words. @returns undefined if it can be redriven */
+  whyNotRedrivable(executionArn: string): string | undefined;
   describe(executionArn: string): ExecutionDescription;
   list(filter: ExecutionFilter, page: PageRequest): Page<ExecutionSummary>;
   history(executionArn: string, page: PageRequest & { reverse: boolean }): Page<HistoryEvent>;

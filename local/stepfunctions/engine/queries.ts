@@ -1,12 +1,20 @@
+import type { Clock } from '../../clock.ts';
 import type { HistoryEvent } from '../asl/history.ts';
+import { MAX_EXECUTION_MILLISECONDS, MAX_HISTORY_EVENTS } from '../asl/limits.ts';
 import { isExpressArn } from './arns.ts';
 import { executionDoesNotExist, notForExpress } from './errors.ts';
 import { pagePosition, pageToken } from './pages.ts';
 import type { ExecutionFilter, ExecutionSummary, Page, PageRequest } from './ports.ts';
 import type { ExecutionStore, StoredExecution } from './store/store.ts';
 
+/** Redrives are possible for 14 days after the end. */
+const REDRIVABLE = 14 * 24 * 3600_000;
+
+/** A redrive needs room for two events at least. */
+const MOST_EVENTS = MAX_HISTORY_EVENTS - 2;
+
 /** What can be asked about executions. Only what is durable is told. */
-export function createQueries(store: ExecutionStore) {
+export function createQueries(store: ExecutionStore, clock: Clock) {
   /** @throws ServiceError ExecutionDoesNotExist, InvalidArn for Express */
   function find(executionArn: string): StoredExecution {
     if (isExpressArn(executionArn)) throw notForExpress();
@@ -15,8 +23,19 @@ export function createQueries(store: ExecutionStore) {
     return execution;
   }
 
+  /** In the words of `redriveStatusReason`. @returns undefined if it can be redriven */
+  function whyNotRedrivable(executionArn: string): string | undefined {
+    const { id, status, startedAt, stoppedAt = startedAt } = find(executionArn);
+    if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
+    if (clock.now() - stoppedAt > REDRIVABLE) return 'Execution redrivable period exceeded';
+    if (clock.now() - startedAt > MAX_EXECUTION_MILLISECONDS) return 'Execution has exceeded the max execution time';
+    const events = store.snapshot(id)?.execution.events ?? 0;
+    return events > MOST_EVENTS ? 'Execution history event limit exceeded' : undefined;
+  }
+
   return {
     find,
+    whyNotRedrivable,
 
     list(filter: ExecutionFilter, { maxResults, nextToken }: PageRequest): Page<ExecutionSummary> {
       const listing = `executions ${JSON.stringify(filter)}`;

@@ -1,11 +1,9 @@
 import type { Clock } from '../../clock.ts';
+import { MAX_EXECUTION_MILLISECONDS } from '../asl/limits.ts';
 import type { AttemptKey, Command, TimerKind } from '../asl/protocol.ts';
 import type { Actor } from './actor.ts';
 import type { Runtime } from './runtime.ts';
 import { type ExecutionStore, type StoredTimer, timerId } from './store/store.ts';
-
-/** How long a STANDARD execution may take, in milliseconds: a year. */
-const LONGEST = 365 * 24 * 3600_000;
 
 /** How many due timers are read at a time. */
 const BATCH = 1000;
@@ -66,7 +64,7 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
   /** Durable executions have an age limit. One timer is enough for all: those that start later reach it later. */
   function watchAge(startedAt: number | undefined): void {
     if (startedAt === undefined || oldest) return;
-    oldest = clock.at(startedAt + LONGEST, endOldest, { background: true });
+    oldest = clock.at(startedAt + MAX_EXECUTION_MILLISECONDS, endOldest, { background: true });
   }
 
   function endOldest(): void {
@@ -74,7 +72,7 @@ export function createTimers(store: ExecutionStore, clock: Clock, runtime: Runti
     if (runtime.isStopped) return;
     const execution = store.oldestRunning();
     const actor = execution && runtime.load(execution.executionArn);
-    if (!execution || !actor || execution.startedAt + LONGEST > clock.now()) {
+    if (!execution || !actor || execution.startedAt + MAX_EXECUTION_MILLISECONDS > clock.now()) {
       watchAge(execution?.startedAt);
       return;
     }

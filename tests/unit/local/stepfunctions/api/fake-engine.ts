@@ -65,6 +65,10 @@ export function fakeEngine(now: () => number): FakeEngine {
       calls.push(['redrive', executionArn]);
       return { redrivenAt: now() };
     },
+    whyNotRedrivable(executionArn) {
+      const { status } = find(executionArn);
+      return status === 'RUNNING' || status === 'SUCCEEDED' ? `Execution is ${status}` : undefined;
+    },
     describe: find,
     list(filter, page) {
       calls.push(['list', filter, page]);

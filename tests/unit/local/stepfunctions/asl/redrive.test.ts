@@ -63,6 +63,18 @@ describe('a redrive', () => {
     expect(player.succeed('1').succeed('2').succeed('3').output).toEqual(['0', '1', '2', '3']);
   });
 
+  test.each([
+    ['Parallel', { Branches: ['A', 'B'].map((name) => ({ StartAt: name, States: { [name]: TASK } })) }],
+    ['Map', { ItemProcessor: { StartAt: 'A', States: { A: TASK } } }],
+  ])('does a %s state again as a whole that failed because its result was too large', (Type, more) => {
+    const player = new Player(withDone('Both', { Type, ...more, End: true }), { input: [1, 2], reload: true }).start();
+    const large = 'x'.repeat(150_000);
+    player.succeed(large).succeed(large);
+    expect(player.execution).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+    expect(player.send({ type: 'redrive' })).toBe(true);
+    expect(player.succeed('a').succeed('b').output).toEqual(['a', 'b']);
+  });
+
   test('of a stopped or timed-out execution resets its time', () => {
     const player = new Player({ TimeoutSeconds: 100, ...oneTask({}) }).start();
     player.skip();
