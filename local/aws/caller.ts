@@ -1,3 +1,4 @@
+import { checkInput } from './check-input.ts';
 import {
   type Authorize,
   type Caller,
@@ -29,7 +30,10 @@ export function perform(
   return run(input, caller);
 }
 
-/** @throws ServiceError naming what is unknown */
+/**
+ * @returns the operation, which is called only with an input that it can work with
+ * @throws ServiceError naming what is unknown
+ */
 export function findOperation(services: readonly Service[], serviceName: string, operation: string): Operation {
   const service = services.find(({ name }) => name === serviceName);
   if (!service)
@@ -41,5 +45,10 @@ export function findOperation(services: readonly Service[], serviceName: string,
       501,
     );
   }
-  return service.operations[operation]!;
+  const run = service.operations[operation]!;
+  if (service.checksInput) return run;
+  return (input, caller) => {
+    checkInput(service, operation, input);
+    return run(input, caller);
+  };
 }

@@ -25,16 +25,32 @@ export const jsonProtocol: WireProtocol = {
     jsonFailure(target, error, error.statusCode, requestId, request),
 };
 
+/** What AWS's parsers take is less deep; what is much deeper would be too deep for the stack of whoever reads it. */
+const DEEPEST = 1_000;
+
 /** @throws ServiceError SerializationException */
 export function parseJson(body: string): object {
-  try {
-    const value = JSON.parse(body);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // told below
-  }
-  throw new ServiceError('SerializationException', 'The request body is not a JSON object');
+  const value = parsed(body);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ServiceError('SerializationException', 'The request body is not a JSON object');
+  // Each level has two brackets.
+  if (body.length > 2 * DEEPEST && isDeeperThan(DEEPEST, value))
+    throw new ServiceError('SerializationException', `The request body has more than ${DEEPEST} levels`);
+  return value;
 }
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((entry) => isDeeperThan(levels - 1, entry)));
 
 export function jsonFailure(
   target: Target | undefined,

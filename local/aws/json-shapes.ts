@@ -1,38 +1,47 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { ServiceError } from './service.ts';
 
+/** Members that may have a fraction. Their schema says of all numbers only that they are numbers. */
+const WITH_FRACTION = new Set([
+  ...['Counts', 'Maximum', 'MaxCapacity', 'Minimum', 'SampleCount', 'Sum', 'Threshold', 'Value', 'Values'],
+  ...['AdditionalVersionWeights', 'ExecutionEnvironmentMemoryGiBPerVCpu', 'rateLimit', 'toleratedFailurePercentage'],
+  ...['BidPriceAsPercentageOfOnDemandPrice', 'Priority', 'Prob', 'SampleFraction', 'ThresholdFraction'],
+]);
+
 /**
  * Reads what came as JSON into the shapes of the API reference: timestamps become `Date`, blobs `Uint8Array`. Members
- * that the model does not know and nulls are left out, as AWS does.
+ * that the model does not know and nulls are left out, and whole numbers lose their fraction, as AWS does.
+ * @param name of the member that it is, or is in
  * @throws ServiceError SerializationException where a type is wrong
  */
-export function fromJson(schema: NormalizedSchema, value: unknown): unknown {
+export function fromJson(schema: NormalizedSchema, value: unknown, name = ''): unknown {
   if (schema.isDocumentSchema() || value === null || value === undefined) return value;
   if (schema.isStructSchema() || schema.isUnitSchema()) {
     const source = asObject(value);
     const result: Record<string, unknown> = {};
-    for (const [name, member] of members(schema)) {
-      const given = source[jsonName(name, member)];
-      if (given !== null && given !== undefined) result[name] = fromJson(member, given);
+    for (const [each, member] of members(schema)) {
+      const given = source[jsonName(each, member)];
+      if (given !== null && given !== undefined) result[each] = fromJson(member, given, each);
     }
     return result;
   }
   if (schema.isMapSchema()) {
     const item = schema.getValueSchema();
     const entries = Object.entries(asObject(value)).filter(([, entry]) => entry !== null);
-    return Object.fromEntries(entries.map(([key, entry]) => [key, fromJson(item, entry)]));
+    return Object.fromEntries(entries.map(([key, entry]) => [key, fromJson(item, entry, name)]));
   }
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) throw wrongType(value, 'a list');
     const item = schema.getValueSchema();
-    return value.map((entry) => fromJson(item, entry));
+    return value.map((entry) => fromJson(item, entry, name));
   }
-  return scalarFromJson(schema, value);
+  const scalar = scalarFromJson(schema, value);
+  return typeof scalar === 'number' && !WITH_FRACTION.has(name) ? Math.trunc(scalar) : scalar;
 }
 
 function scalarFromJson(schema: NormalizedSchema, value: unknown): unknown {
   if (schema.isTimestampSchema()) {
-    const date = typeof value === 'number' ? new Date(value * 1000) : new Date(String(value));
+    const date = typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : '');
     if (Number.isNaN(date.getTime())) throw wrongType(value, 'a timestamp');
     return date;
   }

@@ -49,6 +49,9 @@ const CLIENT_PACKAGES: Readonly<Record<string, string>> = {
   sts: '@aws-sdk/client-sts',
 };
 
+/** Signing names of the services with a model here. */
+export const modelledServices: readonly string[] = Object.keys(CLIENT_PACKAGES);
+
 /** Services are named by requests: `valueOf` is none. */
 const packageOf = (service: string): string | undefined =>
   Object.hasOwn(CLIENT_PACKAGES, service) ? CLIENT_PACKAGES[service] : undefined;

@@ -1,5 +1,7 @@
 // What a service of the local cloud looks like, whoever calls it: an AWS SDK over HTTP, a state machine, or another service.
 
+import type { BrokenConstraint } from './constraints.ts';
+
 export interface Caller {
   readonly account: string;
   readonly region: string;
@@ -41,6 +43,10 @@ export interface Service {
   readonly operations: Readonly<Record<string, Operation>>;
   /** JSON goes in and out as it is on the wire (blobs are base64 text): the service checks types itself. */
   readonly rawJson?: boolean;
+  /** It names missing members and impossible pages itself, together with what else is wrong: nothing is checked before it is called. */
+  readonly checksInput?: boolean;
+  /** What it answers to an input that breaks constraints of its model. Absent: a ValidationException. */
+  readonly refuse?: (broken: readonly BrokenConstraint[]) => ServiceError;
   /** CloudFormation resource types that it creates. */
   readonly resources?: Readonly<Record<string, ResourceType>>;
   /** Resumes what was under way when the process ended. Called once, when all services are there and resources are made. */

@@ -19,7 +19,7 @@ export async function provideBackOffice(
 
   const { jobQueues } = await ask('batch', 'DescribeJobQueues', { jobQueues: ['back-office'] });
   if (jobQueues.length === 0) {
-    await ask('batch', 'CreateJobQueue', { jobQueueName: 'back-office' });
+    await ask('batch', 'CreateJobQueue', { jobQueueName: 'back-office', priority: 1 });
     const containerProperties = { image: IMAGE };
     await ask('batch', 'RegisterJobDefinition', {
       jobDefinitionName: 'sum-ledger',

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refusalWith } from '../../aws/constraints.ts';
 import type { CallService, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { type Metrics, NO_METRICS } from '../../metrics.ts';
@@ -64,6 +65,7 @@ export function createApiGatewayService(options: ApiGatewayOptions): ApiGatewayS
 
   return {
     name: 'apigateway',
+    refuse: refusalWith('BadRequestException'),
     operations: apiGatewayOperations(state),
     resources: apiGatewayResources(state),
     urlOf(restApiId, stage) {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { refusalWith } from '../../aws/constraints.ts';
 import { type Caller, type CallService, type ResourceType, refuseOthers, type Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
@@ -147,6 +148,7 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
 
   return {
     name: 'cloudformation',
+    refuse: refusalWith('ValidationError'),
     operations,
     load: (service, caller) => loadService(service, caller, context),
     async resume() {

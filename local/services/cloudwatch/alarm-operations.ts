@@ -1,4 +1,3 @@
-import { checkPage } from '../../aws/check-page.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { pageOf } from '../../storage/page-of.ts';
@@ -79,7 +78,6 @@ export function alarmOperations({ storage, clock, alarms, history, watch }: Alar
       ]);
       const { AlarmNames, AlarmNamePrefix = '', AlarmTypes = ['MetricAlarm'], StateValue, ActionPrefix = '' } = input;
       const { MaxRecords = LARGEST_PAGE, NextToken } = input;
-      checkPage('MaxRecords', MaxRecords, 'ValidationError');
       if (!AlarmTypes.includes('MetricAlarm')) return { MetricAlarms: [], CompositeAlarms: [] };
       const { items, next } = pageOf(alarms.table, {
         prefix: alarmKey(AlarmNamePrefix, caller),
@@ -205,7 +203,6 @@ function describe({ name, arn, settings, configuredAt, state, reason, reasonData
 }
 
 function paged<T>(found: readonly T[], { MaxRecords = LARGEST_PAGE, NextToken = '0' }: AlarmInput) {
-  checkPage('MaxRecords', MaxRecords, 'ValidationError');
   const end = Number(NextToken) + MaxRecords;
   return {
     page: found.slice(Number(NextToken), end),

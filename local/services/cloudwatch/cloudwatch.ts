@@ -1,3 +1,4 @@
+import { refusalWith } from '../../aws/constraints.ts';
 import type { CallService, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
@@ -69,6 +70,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchService 
   };
   return {
     name: 'monitoring',
+    refuse: refusalWith('ValidationError'),
     operations,
     resources: cloudWatchResources(operations),
     start() {

@@ -1,10 +1,13 @@
+import { checkInput } from '../../aws/check-input.ts';
+import { fromJson } from '../../aws/json-shapes.ts';
+import { operationModel } from '../../aws/model.ts';
 import type { Caller, Operation, Service } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
 import { itemOperations } from './items.ts';
 import { dynamodbResources } from './resources.ts';
 import { createStore, type Store } from './store.ts';
-import { tableOperations } from './tables.ts';
+import { tableOperations, updateTableOperation } from './tables.ts';
 import { deleteExpired, timeToLiveOperations } from './time-to-live.ts';
 import { transactionOperations } from './transactions.ts';
 
@@ -27,9 +30,10 @@ export function createDynamodb({ storage, clock }: DynamodbOptions): Service {
   };
   const operations = {
     ...tableOperations(storage, clock, storeOf),
+    ...checkedByModel(updateTableOperation(storage, clock, storeOf)),
     ...itemOperations(storage, storeOf),
-    ...timeToLiveOperations(storage, storeOf),
-    ...transactionOperations(storage, clock, storeOf),
+    ...checkedByModel(timeToLiveOperations(storage, storeOf)),
+    ...checkedByModel(transactionOperations(storage, clock, storeOf)),
   };
   /** Before each: expired items go, and what names a table by its ARN, or gives bytes, is as dynalite wants it. */
   const prepared =
@@ -41,10 +45,24 @@ export function createDynamodb({ storage, clock }: DynamodbOptions): Service {
   return {
     name: 'dynamodb',
     rawJson: true,
+    checksInput: true,
     operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, prepared(operation)])),
     resources: dynamodbResources(operations),
   };
 }
+
+/** What dynalite has no part in, which checks all that it has. */
+const checkedByModel = (operations: Service['operations']): Service['operations'] =>
+  Object.fromEntries(
+    Object.entries(operations).map(([name, operation]): [string, Operation] => [
+      name,
+      (input, caller) => {
+        fromJson(operationModel('dynamodb', name)!.input, input);
+        checkInput({ name: 'dynamodb' }, name, input);
+        return operation(input, caller);
+      },
+    ]),
+  );
 
 function normalize(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');

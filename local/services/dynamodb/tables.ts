@@ -134,29 +134,35 @@ export function tableOperations(
       });
       return { TableDescription: { ...table, TableStatus: 'DELETING' } };
     },
-
-    UpdateTable(input: UpdateInput, caller: Caller) {
-      const supported = [
-        'TableName',
-        'AttributeDefinitions',
-        'BillingMode',
-        'ProvisionedThroughput',
-        'GlobalSecondaryIndexUpdates',
-        'DeletionProtectionEnabled',
-        'StreamSpecification',
-      ];
-      refuseOthers('dynamodb:UpdateTable', input, supported, ACCEPTED);
-      refuseStreams(input.StreamSpecification);
-      const store = storeOf(caller);
-      return storage.transaction(() => {
-        let table = withSettings(findTable(store, input.TableName), input, clock.now() / 1000);
-        for (const update of input.GlobalSecondaryIndexUpdates ?? []) table = withIndex(store, table, update);
-        store.tables.put(table.TableName, table);
-        return { TableDescription: table };
-      });
-    },
   };
 }
+
+export const updateTableOperation = (
+  storage: Storage,
+  clock: Clock,
+  storeOf: (caller: Caller) => Store,
+): Service['operations'] => ({
+  UpdateTable(input: UpdateInput, caller: Caller) {
+    const supported = [
+      'TableName',
+      'AttributeDefinitions',
+      'BillingMode',
+      'ProvisionedThroughput',
+      'GlobalSecondaryIndexUpdates',
+      'DeletionProtectionEnabled',
+      'StreamSpecification',
+    ];
+    refuseOthers('dynamodb:UpdateTable', input, supported, ACCEPTED);
+    refuseStreams(input.StreamSpecification);
+    const store = storeOf(caller);
+    return storage.transaction(() => {
+      let table = withSettings(findTable(store, input.TableName), input, clock.now() / 1000);
+      for (const update of input.GlobalSecondaryIndexUpdates ?? []) table = withIndex(store, table, update);
+      store.tables.put(table.TableName, table);
+      return { TableDescription: table };
+    });
+  },
+});
 
 export function findTable(store: Store, name: string): TableDescription {
   const table = store.tables.get(name);

@@ -150,11 +150,6 @@ function parseActions({ TransactItems = [] }: WriteInput): ParsedAction[] {
     if (!Object.hasOwn(MEMBERS, kind)) throw invalid(`TransactItems cannot contain ${kind}`);
     const action = item[kind]!;
     refuseOthers(`a ${kind} of dynamodb:TransactWriteItems`, action, MEMBERS[kind]);
-    if (kind === 'ConditionCheck' && !action.ConditionExpression) {
-      throw invalid(
-        "1 validation error detected: Value null at 'transactItems.1.member.conditionCheck.conditionExpression' failed to satisfy constraint: Member must not be null",
-      );
-    }
     return { kind, action };
   });
 }

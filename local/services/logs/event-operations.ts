@@ -1,4 +1,3 @@
-import { checkPage } from '../../aws/check-page.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Metrics } from '../../metrics.ts';
@@ -73,7 +72,6 @@ export function eventOperations(
         limit = MAX_EVENTS,
         nextToken,
       } = input;
-      checkPage('limit', limit, 'InvalidParameterException');
       const group = input.logGroupName ?? groupName(input.logGroupIdentifier);
       const { name } = logs.stream(group, logStreamName, caller);
       const [, direction, position = ''] = /^([fb])\/(.*)$/.exec(nextToken ?? '') ?? [];
@@ -121,7 +119,6 @@ export function eventOperations(
         limit = MAX_EVENTS,
         nextToken = '0',
       } = input;
-      checkPage('limit', limit, 'InvalidParameterException');
       const group = logs.group(input.logGroupName ?? groupName(input.logGroupIdentifier), caller);
       const matches = compileFilterPattern(input.filterPattern ?? '');
       const streams = logs

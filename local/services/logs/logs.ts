@@ -1,4 +1,4 @@
-import { checkPage } from '../../aws/check-page.ts';
+import { refusalWith } from '../../aws/constraints.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { type Metrics, NO_METRICS } from '../../metrics.ts';
@@ -80,7 +80,6 @@ export function createLogs({ storage, clock, metrics = NO_METRICS }: LogsOptions
 
     DescribeLogGroups(input: LogInput, caller: Caller) {
       const { logGroupNamePrefix: prefix = '', logGroupNamePattern: pattern = '', limit = 50, nextToken = '' } = input;
-      checkPage('limit', limit, 'InvalidParameterException');
       // No further than one more than the page: all of ten thousand groups are two hundred pages.
       const found: LogGroup[] = [];
       for (const [key, group] of logs.groups.range({
@@ -127,7 +126,6 @@ export function createLogs({ storage, clock, metrics = NO_METRICS }: LogsOptions
         limit = 50,
         nextToken = '0',
       } = input;
-      checkPage('limit', limit, 'InvalidParameterException');
       const group = logs.group(logGroupName ?? groupName(logGroupIdentifier), caller);
       const found = logs.streamsOf(group.name, caller).filter(({ name }) => name.startsWith(prefix));
       if (orderBy === 'LastEventTime') found.sort((a, b) => (a.lastEventAt ?? 0) - (b.lastEventAt ?? 0));
@@ -159,7 +157,12 @@ export function createLogs({ storage, clock, metrics = NO_METRICS }: LogsOptions
 
     ...eventOperations(logs, storage, clock, metrics),
   };
-  return { name: 'logs', operations, resources: logsResources(logs, operations) };
+  return {
+    name: 'logs',
+    refuse: refusalWith('InvalidParameterException'),
+    operations,
+    resources: logsResources(logs, operations),
+  };
 }
 
 const invalid = (message: string): ServiceError => new ServiceError('InvalidParameterException', message);

@@ -1,5 +1,6 @@
+import { type BrokenConstraint, brokenText } from '../../aws/constraints.ts';
 import { physicalName } from '../../aws/physical-name.ts';
-import type { Deployment, ResourceType, Service } from '../../aws/service.ts';
+import { type Deployment, type ResourceType, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
 import { bucketOperations } from './bucket-operations.ts';
@@ -18,8 +19,17 @@ export function createS3({ storage, clock }: { readonly storage: Storage; readon
     ...listOperations(store),
     ...multipartOperations(store, storage, clock),
   });
-  return { name: 's3', operations, resources: s3Resources(operations) };
+  return { name: 's3', refuse, operations, resources: s3Resources(operations) };
 }
+
+/** What is missing inside a document is told of the document. */
+const refuse = ([first]: readonly BrokenConstraint[]): ServiceError =>
+  first!.member.includes('.')
+    ? new ServiceError(
+        'MalformedXML',
+        'The XML you provided was not well-formed or did not validate against our published schema',
+      )
+    : new ServiceError('InvalidArgument', brokenText(first!));
 
 /** `AWS::S3::Bucket` and `AWS::S3::BucketPolicy`. */
 function s3Resources(operations: Service['operations']): Readonly<Record<string, ResourceType>> {

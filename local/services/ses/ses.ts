@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { refusalWith } from '../../aws/constraints.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Mailbox } from '../../mailbox.ts';
 import type { Storage } from '../../storage.ts';
@@ -40,6 +41,7 @@ export function createSes({ storage, mailbox }: SesOptions): Service {
   const identities = createIdentities(storage);
   return {
     name: 'ses',
+    refuse: refusalWith('BadRequestException'),
     operations: {
       SendEmail(input: SendEmailInput, caller: Caller) {
         const accepted = [

@@ -1,4 +1,5 @@
-import type { CallService, Service } from '../../aws/service.ts';
+import { type BrokenConstraint, pascalName } from '../../aws/constraints.ts';
+import type { CallService, Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Mailbox } from '../../mailbox.ts';
 import { type Metrics, NO_METRICS } from '../../metrics.ts';
@@ -7,7 +8,7 @@ import { publishOperations } from './publish.ts';
 import { snsResources } from './resources.ts';
 import { subscriptionOperations } from './subscription-operations.ts';
 import { topicOperations } from './topic-operations.ts';
-import { openTopics } from './topics.ts';
+import { invalidParameter, openTopics } from './topics.ts';
 
 export interface SnsOptions {
   readonly storage: Storage;
@@ -34,5 +35,8 @@ export function createSns({
     ...subscriptionOperations(topics),
     ...publishOperations(topics, storage, clock, { call, mailbox, metrics, report }),
   };
-  return { name: 'sns', operations, resources: snsResources(topics, operations) };
+  return { name: 'sns', refuse, operations, resources: snsResources(topics, operations) };
 }
+
+const refuse = ([first]: readonly BrokenConstraint[]): ServiceError =>
+  invalidParameter(`${pascalName(first!)} Reason: no value for required parameter`);

@@ -12,6 +12,9 @@ export interface SendInput {
   readonly DelaySeconds?: number;
 }
 
+export const missingParameter = (name: string): ServiceError =>
+  new ServiceError('MissingParameter', `The request must contain the parameter ${name}.`);
+
 export interface ReceiveInput {
   readonly QueueUrl?: string;
   readonly MaxNumberOfMessages?: number;
@@ -40,7 +43,7 @@ export function newMessage(queue: Queue, input: SendInput, caller: Caller) {
     DelaySeconds: delaySeconds,
   } = input;
   const { record } = queue;
-  if (!body) throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageBody.');
+  if (!body) throw missingParameter('MessageBody');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters it is about.
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(body)) {
     throw new ServiceError(
@@ -84,8 +87,7 @@ function checkFifo(queue: Queue, { MessageGroupId, MessageDeduplicationId, Delay
       `Value ${MessageDeduplicationId} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
     );
   }
-  if (!MessageGroupId)
-    throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageGroupId.');
+  if (!MessageGroupId) throw missingParameter('MessageGroupId');
   if (DelaySeconds) {
     throw new ServiceError(
       'InvalidParameterValue',

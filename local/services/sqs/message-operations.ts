@@ -1,7 +1,14 @@
 import { type Caller, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Arrivals } from './arrivals.ts';
-import { checkBatch, checkReceive, newMessage, type ReceiveInput, type SendInput } from './message-checks.ts';
+import {
+  checkBatch,
+  checkReceive,
+  missingParameter,
+  newMessage,
+  type ReceiveInput,
+  type SendInput,
+} from './message-checks.ts';
 import { loadAttributes, type Message, md5, md5OfAttributes } from './messages.ts';
 import type { Queue } from './queue.ts';
 import { numberOf } from './queue-attributes.ts';
@@ -48,8 +55,7 @@ export function messageOperations(queues: Queues, clock: Clock, arrivals: Arriva
   }
 
   function changeVisibility(queue: Queue, { ReceiptHandle, VisibilityTimeout }: HandleInput): object {
-    if (VisibilityTimeout === undefined)
-      throw new ServiceError('MissingParameter', 'The request must contain the parameter VisibilityTimeout.');
+    if (VisibilityTimeout === undefined) throw missingParameter('VisibilityTimeout');
     if (!(VisibilityTimeout >= 0 && VisibilityTimeout <= 43_200)) {
       throw new ServiceError(
         'InvalidParameterValue',
@@ -165,7 +171,7 @@ const traceDigest = (traceHeader?: string): string | undefined =>
   traceHeader === undefined ? undefined : md5OfAttributes({ AWSTraceHeader: { type: 'String', text: traceHeader } });
 
 function findMessage(queue: Queue, handle: string | undefined) {
-  if (!handle) throw new ServiceError('MissingParameter', 'The request must contain the parameter ReceiptHandle.');
+  if (!handle) throw missingParameter('ReceiptHandle');
   const found = queue.find(handle);
   if (!found) throw new ServiceError('ReceiptHandleIsInvalid', 'The input receipt handle is invalid.');
   return found;

@@ -1,11 +1,12 @@
 import { parseArn } from '../../aws/arn.ts';
-import { checkPage } from '../../aws/check-page.ts';
+import { type BrokenConstraint, pascalName } from '../../aws/constraints.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { type Metrics, NO_METRICS } from '../../metrics.ts';
 import { pageOf } from '../../storage/page-of.ts';
 import type { Storage } from '../../storage.ts';
 import { createArrivals } from './arrivals.ts';
+import { missingParameter } from './message-checks.ts';
 import { messageOperations } from './message-operations.ts';
 import { moveTaskOperations } from './move-tasks.ts';
 import { Queue, type QueueRecord } from './queue.ts';
@@ -36,7 +37,16 @@ export function createSqs({
     ...messageOperations(queues, clock, arrivals),
     ...moveTaskOperations(queues, storage, clock, arrivals),
   };
-  return { name: 'sqs', operations, resources: sqsResources(operations), close: async () => queues.close() };
+  return { name: 'sqs', refuse, operations, resources: sqsResources(operations), close: async () => queues.close() };
+}
+
+function refuse([first]: readonly BrokenConstraint[]): ServiceError {
+  const [parameter, { value, constraint }] = [pascalName(first!), first!];
+  if (value === null) return missingParameter(parameter);
+  return new ServiceError(
+    'InvalidParameterValue',
+    `Value ${value} for parameter ${parameter} is invalid. Reason: Must ${constraint}, if provided.`,
+  );
 }
 
 interface QueuePart {
@@ -69,7 +79,7 @@ function createQueues(storage: Storage, clock: Clock, metrics: Metrics): Queues 
   for (const [key] of records.entries()) lengths.changed(key);
   return {
     byUrl(url, { account, region }) {
-      if (!url) throw new ServiceError('MissingParameter', 'The request must contain the parameter QueueUrl.');
+      if (!url) throw missingParameter('QueueUrl');
       // http://host/account/name, or just the name, as AWS takes it too
       const [, owner = account, name] = /^(?:https?:\/\/[^/]+\/(?:queue\/[^/]+\/)?(\d{12})\/)?([^/]+)$/.exec(url) ?? [];
       const queue = open(`${owner}/${region}/${name}`);
@@ -160,7 +170,6 @@ function queueOperations(queues: Queues, clock: Clock, url: () => string): Servi
 
     ListQueues(input: { QueueNamePrefix?: string; MaxResults?: number; NextToken?: string }, caller: Caller) {
       const { QueueNamePrefix, MaxResults = 1000, NextToken } = input;
-      checkPage('MaxResults', MaxResults, 'InvalidParameterValue');
       const { items, next } = queues.page(caller, { namePrefix: QueueNamePrefix, after: NextToken, limit: MaxResults });
       return {
         ...(items.length > 0 && { QueueUrls: items.map((record) => urlOf(record, caller)) }),

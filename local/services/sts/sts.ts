@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseArn } from '../../aws/arn.ts';
+import { refusalWith } from '../../aws/constraints.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { sessionToken } from '../../iam/session-token.ts';
@@ -14,6 +15,7 @@ interface AssumeRoleInput {
 export function createSts({ clock }: { readonly clock: Clock }): Service {
   return {
     name: 'sts',
+    refuse: refusalWith('ValidationError'),
     operations: {
       GetCallerIdentity: (_input: object, { account }: Caller) => ({
         UserId: account,

@@ -1,3 +1,4 @@
+import { brokenMessage, brokenText } from '../../aws/constraints.ts';
 import { validationError } from './errors.ts';
 
 // The constraints of the service model, and what AWS says when a request breaks them. An SDK checks few of them itself.
@@ -12,7 +13,7 @@ interface Length {
 }
 
 const broken = (value: unknown, member: string, constraint: string): readonly string[] => [
-  `Value ${value === null || value === undefined ? 'null' : `'${typeof value === 'object' ? JSON.stringify(value) : value}'`} at '${member}' failed to satisfy constraint: Member must ${constraint}`,
+  brokenText({ value, member, constraint }),
 ];
 
 /** Lengths are in characters. */
@@ -90,9 +91,7 @@ function check(
 export function validate(input: object, members: Readonly<Record<string, Rule>>): void {
   const problems = check(input as Record<string, unknown>, members, '');
   if (problems.length === 0) return;
-  throw validationError(
-    `${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`,
-  );
+  throw validationError(brokenMessage(problems));
 }
 
 export const ARN = text({ min: 1, max: 256 });

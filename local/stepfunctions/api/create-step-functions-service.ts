@@ -71,5 +71,5 @@ const OPERATIONS = {
 export function createStepFunctionsService(options: StepFunctionsOptions): Service {
   const api = apiContext(options);
   const operations = Object.fromEntries(Object.entries(OPERATIONS).map(([name, operation]) => [name, operation(api)]));
-  return { name: 'states', operations, resources: resourceTypes(operations, api) };
+  return { name: 'states', checksInput: true, operations, resources: resourceTypes(operations, api) };
 }

@@ -1,5 +1,7 @@
+import { brokenMessage, brokenText } from '../../../aws/constraints.ts';
 import type { Service } from '../../../aws/service.ts';
 import type { JobEnvironment } from '../job-environment.ts';
+import { clientException } from './client-exception.ts';
 import { createJobDefinitions } from './definition-operations.ts';
 import { jobOperations } from './job-operations.ts';
 import { createJobQueues } from './queue-operations.ts';
@@ -18,6 +20,7 @@ export function createBatch(environment: JobEnvironment): Service {
   };
   return {
     name: 'batch',
+    refuse: (broken) => clientException(brokenMessage(broken.map(brokenText))),
     operations,
     resources: batchResources(operations),
     start: runs.resume,

@@ -240,7 +240,7 @@ test('an operation is told when its caller goes away', async () => {
     headers: json('states', 'AWSStepFunctions.GetActivityTask'),
   });
   request.on('error', () => {});
-  request.end('{}');
+  request.end('{"activityArn":"a"}');
   while (states.calls.at(-1)?.[0] !== 'GetActivityTask') await new Promise((resolve) => setImmediate(resolve));
   request.destroy();
   expect(await stopped).toBeDefined();

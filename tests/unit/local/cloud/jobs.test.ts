@@ -71,7 +71,7 @@ const parallel = (states: Readonly<Record<string, object>>) => ({
 
 test('one state machine runs a job of each kind and waits for all', async () => {
   await start();
-  await call('batch', 'CreateJobQueue', { jobQueueName: 'work' });
+  await call('batch', 'CreateJobQueue', { jobQueueName: 'work', priority: 1 });
   const containerProperties = { image: 'done' };
   await call('batch', 'RegisterJobDefinition', { jobDefinitionName: 'j', type: 'container', containerProperties });
   await call('ecs', 'CreateCluster', {});
@@ -94,8 +94,10 @@ test('one state machine runs a job of each kind and waits for all', async () => 
       SageMaker: task('sagemaker:createProcessingJob.sync', {
         ProcessingJobName: 'p',
         AppSpecification: { ImageUri: 'done' },
+        ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.t3.medium', VolumeSizeInGB: 1 } },
+        RoleArn: 'arn:aws:iam::111111111111:role/processing',
       }),
-      EMR: task('elasticmapreduce:createCluster.sync', { Name: 'c', Steps: [step] }),
+      EMR: task('elasticmapreduce:createCluster.sync', { Name: 'c', Instances: {}, Steps: [step] }),
     }),
   );
   const { status, output = '' } = await cloud.engine.ended(executionArn);

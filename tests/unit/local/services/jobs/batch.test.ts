@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => cloud.close());
 
 async function define(image: string, more: object = {}, container: object = {}, on = cloud): Promise<void> {
-  await on.call('batch', 'CreateJobQueue', { jobQueueName: 'work' }).catch(() => {});
+  await on.call('batch', 'CreateJobQueue', { jobQueueName: 'work', priority: 1 }).catch(() => {});
   await on.call('batch', 'RegisterJobDefinition', {
     jobDefinitionName: image,
     type: 'container',

@@ -54,7 +54,8 @@ test('an unknown cluster or step, and what the local EMR lacks, is refused', asy
   });
   const cluster = await run();
   await expect(emr('DescribeStep', { ClusterId: cluster, StepId: 's-NONE' })).rejects.toThrow("Step id 's-NONE'");
-  await expect(run({ BootstrapActions: [{}] })).rejects.toThrow('BootstrapActions');
+  const script = { Name: 'install', ScriptBootstrapAction: { Path: 's3://scripts/install.sh' } };
+  await expect(run({ BootstrapActions: [script] })).rejects.toThrow('BootstrapActions');
   await expect(add(cluster, step([], 'EXPLODE'))).rejects.toThrow('EXPLODE');
 });
 

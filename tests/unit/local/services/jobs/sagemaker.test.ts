@@ -21,6 +21,15 @@ const train = (TrainingImage: string, more: object = {}, on = cloud) =>
     ...more,
   });
 
+const process = (name: string, image: string) => ({
+  ProcessingJobName: name,
+  AppSpecification: { ImageUri: image },
+  ProcessingResources: {
+    ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.t3.medium' as const, VolumeSizeInGB: 1 },
+  },
+  RoleArn: 'arn:aws:iam::111111111111:role/processing',
+});
+
 const training = (on = cloud) => on.call('sagemaker', 'DescribeTrainingJob', { TrainingJobName: 'forecast' });
 
 const reaches = (status: string, on = cloud) =>
@@ -30,22 +39,24 @@ const reaches = (status: string, on = cloud) =>
   );
 
 test('what the local SageMaker lacks is refused by name', async () => {
-  await expect(train('greet', { InputDataConfig: [{}] })).rejects.toThrow('InputDataConfig');
-  await expect(train('greet', { AlgorithmSpecification: { AlgorithmName: 'xgboost' } })).rejects.toThrow(
-    'AlgorithmName',
+  await expect(train('greet', { InputDataConfig: [{ ChannelName: 'train', DataSource: {} }] })).rejects.toThrow(
+    'InputDataConfig',
   );
+  await expect(
+    train('greet', { AlgorithmSpecification: { AlgorithmName: 'xgboost', TrainingInputMode: 'File' } }),
+  ).rejects.toThrow('AlgorithmName');
   await expect(train('greet', { TrainingJobName: 'no_underscore' })).rejects.toMatchObject({
     code: 'ValidationException',
   });
   await expect(training()).rejects.toThrow('Requested resource not found.');
-  const processing = { ProcessingJobName: 'p', AppSpecification: { ImageUri: 'greet' }, ProcessingInputs: [{}] };
+  const processing = { ...process('p', 'greet'), ProcessingInputs: [{ InputName: 'orders' }] };
   await expect(cloud.call('sagemaker', 'CreateProcessingJob', processing)).rejects.toThrow('ProcessingInputs');
 });
 
 test('a name is taken once, except by the same call delivered again', async () => {
   await train('wait');
   await expect(train('wait')).rejects.toMatchObject({ code: 'ResourceInUse' });
-  const input = { ProcessingJobName: 'p', AppSpecification: { ImageUri: 'quick' } };
+  const input = process('p', 'quick');
   const create = (idempotencyKey: string) => cloud.call('sagemaker', 'CreateProcessingJob', input, { idempotencyKey });
   expect(await create('a')).toEqual(await create('a'));
   await expect(create('b')).rejects.toMatchObject({ code: 'ResourceInUse' });
@@ -127,15 +138,13 @@ test('the AWS SDK runs a processing job with its entry point and arguments', asy
   });
   await client.send(
     new CreateProcessingJobCommand({
-      ProcessingJobName: 'clean',
+      ...process('clean', 'greet'),
       AppSpecification: {
         ImageUri: 'greet',
         ContainerEntrypoint: ['node', 'entrypoint.mjs', 'first'],
         ContainerArguments: ['second'],
       },
       Environment: { GREETING: 'in red' },
-      ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.t3.medium', VolumeSizeInGB: 1 } },
-      RoleArn: 'arn:aws:iam::111111111111:role/processing',
     }),
   );
   const describe = () => client.send(new DescribeProcessingJobCommand({ ProcessingJobName: 'clean' }));

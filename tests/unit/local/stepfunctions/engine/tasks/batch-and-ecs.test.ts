@@ -17,7 +17,7 @@ afterEach(() => cloud.close());
 
 /** A job definition and a task definition for each program. */
 async function define(on: JobCloud): Promise<void> {
-  await on.call('batch', 'CreateJobQueue', { jobQueueName: 'work' });
+  await on.call('batch', 'CreateJobQueue', { jobQueueName: 'work', priority: 1 });
   await on.call('ecs', 'CreateCluster', { clusterName: 'work' });
   for (const image of ['greet', 'fail', 'wait']) {
     await on.call('batch', 'RegisterJobDefinition', {

@@ -29,7 +29,12 @@ const training = (TrainingImage: string) => ({
   StoppingCondition: { MaxRuntimeInSeconds: 600 },
 });
 
-const processing = (ImageUri: string) => ({ ProcessingJobName: 'clean', AppSpecification: { ImageUri } });
+const processing = (ImageUri: string) => ({
+  ProcessingJobName: 'clean',
+  AppSpecification: { ImageUri },
+  ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.t3.medium', VolumeSizeInGB: 1 } },
+  RoleArn: 'arn:aws:iam::111111111111:role/processing',
+});
 
 const step = (location: string) => ({
   Name: 'ledger',
@@ -104,6 +109,7 @@ test('a cluster can be made, used and terminated', async () => {
 test('a cluster that cannot run its first step fails the task that made it', async () => {
   const parameters = {
     Name: 'closing',
+    Instances: {},
     Steps: [{ ...step('s3://none/none.py'), ActionOnFailure: 'TERMINATE_CLUSTER' }],
   };
   const outcome = await tasks.task(`${EMR}:createCluster.sync`, parameters).outcome();
@@ -125,7 +131,7 @@ test('a call delivered twice starts one job', async () => {
     [START_RUN, { JobName: 'ledger' }],
     [TRAIN, training('wait')],
     [`${EMR}:addStep`, { ClusterId, Step: step('s3://a/b.scala') }],
-    [`${EMR}:createCluster`, { Name: 'other' }],
+    [`${EMR}:createCluster`, { Name: 'other', Instances: {} }],
   ];
   for (const [arn, parameters] of calls) {
     const submit = async () => {
