@@ -141,7 +141,7 @@ async function start(options: CloudOptions, opened: (() => unknown)[], close: ()
   });
   const call = watchedCalls(createCaller(services, authorize), activity);
   let serve = notReady;
-  const http = await listen(ports.http ?? 0, (request, response) => serve(request, response));
+  const http = await listen(ports.http ?? 0, (request, response) => serve(request, response), report);
   opened.push(() => http.close());
   const endpoint = await openEndpoint(services, authorize, ports.aws ?? 0, report);
   opened.push(() => endpoint.close());

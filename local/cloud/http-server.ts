@@ -14,10 +14,24 @@ export interface HttpServer {
 
 const HOST = '127.0.0.1';
 
-/** Listens on the loopback interface. @throws StartError */
-export async function listen(port: number, handler: RequestHandler): Promise<HttpServer> {
+/**
+ * Listens on the loopback interface.
+ * @param report is told of what a handler throws, which is a mistake of this cloud
+ * @throws StartError
+ */
+export async function listen(
+  port: number,
+  handler: RequestHandler,
+  report: (error: unknown, what: string) => void,
+): Promise<HttpServer> {
   const server = createServer((request, response) => {
-    handler(request, response).catch(() => response.destroy());
+    handler(request, response).catch((error) => {
+      // Nobody is there to be told, and it may be why it failed.
+      if (response.destroyed) return;
+      const what = `${request.method} ${request.url?.replace(/\?.*/s, '')}`;
+      report(error, what);
+      answerFailure(response, error, what);
+    });
   });
   server.keepAliveTimeout = 60_000;
   await bind(server, port);
@@ -31,6 +45,19 @@ export async function listen(port: number, handler: RequestHandler): Promise<Htt
         server.closeAllConnections();
       }),
   };
+}
+
+/** Pages of the console show `error`, clients of an API look for `message`. */
+function answerFailure(response: ServerResponse, error: unknown, what: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `This local cloud failed in ${what}: ${reason}. What it wrote to its error stream says where; it goes on, so try again.`;
+  // What was not read of the request would be taken for the next one.
+  response.writeHead(500, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
+  response.end(`${JSON.stringify({ error: message, message })}\n`);
 }
 
 const bind = (server: Server, port: number): Promise<void> =>

@@ -14,10 +14,18 @@ export function streamLive(sources: ConsoleSources, request: IncomingMessage, re
   };
   const tick = (): void => tell('clock', clockJson(sources));
   tick();
-  const timer = setInterval(tick, TICK).unref();
+  const tickOn = (): void => {
+    try {
+      tick();
+    } catch {
+      // The page asks again, and is told why when that fails too.
+      response.destroy();
+    }
+  };
+  const timer = setInterval(tickOn, TICK).unref();
   const end = sources.live.subscribe((changes) => {
     tell('change', changes);
-    tick();
+    tickOn();
   });
   request.once('close', () => {
     clearInterval(timer);

@@ -9,11 +9,12 @@ export class EngineHaltedError extends Error {
   }
 }
 
-export class EngineClosedError extends Error {
+/** No mistake of this cloud, but what whoever waits for an execution is told when it is ended. */
+export class EngineClosedError extends ServiceError {
   override readonly name = 'EngineClosedError';
 
   constructor() {
-    super('The engine is closed');
+    super('ServiceUnavailable', 'This local cloud is ending. Send the request again once it has started again.', 503);
   }
 }
 

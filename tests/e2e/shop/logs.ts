@@ -40,9 +40,15 @@ export function logTests(running: () => LocalShop): void {
   async function logged(): Promise<Line[]> {
     const { cloud } = running();
     const call = (operation: string, input: object) => cloud.call('logs', operation, input, cloud);
-    const { logGroups } = await call('DescribeLogGroups', { limit: 1000 });
+    const names: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await call('DescribeLogGroups', { nextToken });
+      names.push(...page.logGroups.map((group: { logGroupName: string }) => group.logGroupName));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
     const found: Line[] = [];
-    for (const { logGroupName } of logGroups as { logGroupName: string }[]) {
+    for (const logGroupName of names) {
       const { events } = await call('FilterLogEvents', { logGroupName });
       for (const { message } of events as { message: string }[]) {
         found.push({ group: logGroupName, text: message, fields: fieldsOf(message) });

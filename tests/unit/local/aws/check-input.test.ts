@@ -25,7 +25,12 @@ test.each([
   ],
   ['logs', 'DeleteLogGroup', {}, `InvalidParameterException: ${ONE}Value null at 'logGroupName' ${FAILED} not be null`],
   ['iam', 'GetRole', {}, `ValidationError: ${ONE}Value null at 'roleName' ${FAILED} not be null`],
-  ['lambda', 'ListVersionsByFunction', {}, `ValidationException: ${ONE}Value null at 'functionName' ${FAILED} not be null`],
+  [
+    'lambda',
+    'ListVersionsByFunction',
+    {},
+    `ValidationException: ${ONE}Value null at 'functionName' ${FAILED} not be null`,
+  ],
   ['dynamodb', 'DescribeTimeToLive', {}, `ValidationException: ${ONE}Value null at 'tableName' ${FAILED} not be null`],
   [
     'batch',

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { StartError } from '../../../../local/cloud/start-error.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../../../../local/cloud.ts';
@@ -202,3 +203,40 @@ async function exchange(port: number, request: string): Promise<string> {
   await once(socket, 'close');
   return answer;
 }
+
+test('who waits for an execution while the cloud ends is told to ask again, and it is no mistake to report', async () => {
+  const reports: string[] = [];
+  const begun = Promise.withResolvers<void>();
+  const cloud = await start({
+    report: (error, what) => reports.push(`${what}: ${error}`),
+    aroundCalls({ operation, input }, perform) {
+      if (operation === 'StartSyncExecution') begun.resolve();
+      return perform(input);
+    },
+  });
+  const caller = { account: cloud.account, region: cloud.region };
+  const { stateMachineArn } = await cloud.call(
+    'states',
+    'CreateStateMachine',
+    {
+      name: 'slow',
+      type: 'EXPRESS',
+      roleArn: 'arn:aws:iam::000000000000:role/r',
+      definition: JSON.stringify({ StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 60, End: true } } }),
+    },
+    caller,
+  );
+  const client = new SFNClient({
+    endpoint: cloud.urls.aws,
+    region: cloud.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+    disableHostPrefix: true,
+  });
+  const answer = client.send(new StartSyncExecutionCommand({ stateMachineArn })).catch((error) => error);
+  await begun.promise;
+  await cloud.close();
+  expect(await answer).toMatchObject({ name: 'ServiceUnavailable', message: expect.stringContaining('again') });
+  expect(reports).toEqual([]);
+  client.destroy();
+});

@@ -5,9 +5,10 @@ import { bundleClient } from '../../../../local/console/client-bundle.ts';
 import { type Changes, createLive } from '../../../../local/console/live.ts';
 
 let cloud: Cloud;
+const reports: string[] = [];
 
 beforeAll(async () => {
-  cloud = await startCloud({});
+  cloud = await startCloud({ report: (error, what) => reports.push(`${what}: ${error}`) });
 });
 
 afterAll(() => cloud?.close());
@@ -160,4 +161,21 @@ describe('live changes', () => {
     live.changed('mails', 'nobody listens');
     expect(told).toEqual([{ executions: ['a'], clock: 'all' }, { executions: 'all' }]);
   });
+});
+
+test('a mistake of this cloud is told to whoever asked, and reported; the next request is served', async () => {
+  const { list } = cloud.mailbox;
+  cloud.mailbox.list = () => {
+    throw new Error('a mistake');
+  };
+  const answer = await get('mailbox.json');
+  cloud.mailbox.list = list;
+  expect([answer.status, await answer.json()]).toEqual([
+    500,
+    expect.objectContaining({
+      error: expect.stringMatching(/failed in GET \/_local\/mailbox\.json: a mistake.*try again/),
+    }),
+  ]);
+  expect(reports.splice(0)).toEqual(['GET /_local/mailbox.json: Error: a mistake']);
+  expect((await get('mailbox.json')).status).toBe(200);
 });
