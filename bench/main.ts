@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { numberOption, scriptOptions } from '../scripts/script-options.ts';
 import type { ContenderId } from './contenders.ts';
 import type { Measured } from './measure.ts';
 import { judge, type Results } from './targets.ts';
@@ -9,14 +9,23 @@ import type { Workload } from './workloads.ts';
 
 // npm run bench: how fast the engine is, beside another one and beside no engine at all. One run; only ratios mean anything.
 
-const { values: options } = parseArgs({
-  options: {
-    batches: { type: 'string', default: '9' },
-    /** Share of the executions of a full batch: `--share 0.2` for a quick look. */
-    share: { type: 'string', default: '1' },
-    json: { type: 'string', default: new URL('./results.json', import.meta.url).pathname },
-  },
-});
+const USAGE = `npm run bench -- [options]
+  --batches N   rounds to take the median of (9), at least 7
+  --share X     share of the executions of a full batch (1): 0.2 for a quick look
+  --json FILE   what to write the results to (bench/results.json)`;
+
+const OPTIONS = {
+  batches: { type: 'string', default: '9' },
+  share: { type: 'string', default: '1' },
+  json: { type: 'string', default: new URL('./results.json', import.meta.url).pathname },
+} as const;
+
+const options = scriptOptions({ name: 'bench', usage: USAGE, options: OPTIONS }, ({ batches, share, json }) => ({
+  // An odd number has a middle.
+  batches: numberOption('batches', batches, { least: 7 }) | 1,
+  share: numberOption('share', share, { least: 0.001, isWhole: false }),
+  json,
+}));
 
 const folder = new URL('.', import.meta.url).pathname;
 if (!existsSync(`${folder}node_modules/aws-local-stepfunctions`)) {
@@ -27,9 +36,7 @@ const { CONTENDERS } = await import('./contenders.ts');
 const { measure, ratioOf } = await import('./measure.ts');
 const { WORKLOADS } = await import('./workloads.ts');
 
-// An odd number has a middle.
-const batches = Math.max(Number(options.batches), 7) | 1;
-const share = Number(options.share);
+const { batches, share } = options;
 const isTerminal = process.stderr.isTTY;
 const progress = (text: string) => void (isTerminal && process.stderr.write(`\r\x1b[K${text}`));
 

@@ -1,12 +1,13 @@
 // npm run audit: exports who was asked and who decided what, as JSON Lines; or checks such a file.
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { approvalsTable } from '../adapters/dynamodb/approvals-table.ts';
 import type { AuditRow } from '../domain/approval.ts';
 import { type AuditBreak, type AuditHead, findAuditBreaks } from '../domain/audit-chain.ts';
+import { UsageError } from '../local/cloud/command-line.ts';
+import { scriptOptions } from './script-options.ts';
 
 const USAGE = `npm run --silent audit -- --approvals TABLE --audit TABLE [--endpoint URL] [--region NAME] > audit.jsonl
 npm run --silent audit -- --verify audit.jsonl
@@ -19,7 +20,6 @@ const OPTIONS = {
   endpoint: { type: 'string' },
   region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
   verify: { type: 'string' },
-  help: { type: 'boolean', default: false },
 } as const;
 
 interface Tables {
@@ -74,6 +74,12 @@ async function exportAll({ approvals, audit, endpoint, region }: Tables): Promis
     const written = await approvalsTable(client, { approvals, audit }).audit(approvalId);
     rows.push(...written.filter(({ entry }) => Number(entry) <= audited.rows));
   }
+  if (heads.length === 0) {
+    process.stderr.write(
+      `There is no approval in ${approvals}: nothing was exported, and nothing had to be checked.\n`,
+    );
+    return;
+  }
   rows.sort((a, b) => (`${a.approvalId} ${a.entry}` < `${b.approvalId} ${b.entry}` ? -1 : 1));
   for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
   tell(rows.length, findAuditBreaks(rows, heads).map(sentence));
@@ -91,14 +97,14 @@ async function scan<T>(client: DynamoDBDocumentClient, TableName: string): Promi
 }
 
 async function run(): Promise<void> {
-  const { values } = parseArgs({ options: OPTIONS });
-  const { approvals, audit, endpoint, region, help } = values;
-  if (values.verify !== undefined) verify(readFileSync(values.verify, 'utf8'));
-  else if (approvals && audit && !help) await exportAll({ approvals, audit, endpoint, region });
-  else {
-    process.stdout.write(`${USAGE}\n`);
-    process.exitCode = help ? 0 : 2;
-  }
+  const asked = scriptOptions({ name: 'audit', usage: USAGE, options: OPTIONS }, (values) => {
+    const { approvals, audit, endpoint, region } = values;
+    if (values.verify !== undefined) return { file: values.verify };
+    if (approvals && audit) return { tables: { approvals, audit, endpoint, region } };
+    throw new UsageError(`${approvals ? '--audit' : '--approvals'} has to name a table, or --verify a file.`);
+  });
+  if (asked.tables) await exportAll(asked.tables);
+  else verify(readFileSync(asked.file, 'utf8'));
 }
 
 try {

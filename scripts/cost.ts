@@ -1,10 +1,10 @@
 // What an order costs on AWS, by the path it takes: counted on the local cloud, from histories and from calls of services.
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { measureBundles, tableOfBundles } from './cost/bundles.ts';
 import { costOfPaths, type PathCost } from './cost/cost-of-paths.ts';
 import prices from './cost/prices.json' with { type: 'json' };
+import { scriptOptions } from './script-options.ts';
 import { packageService } from './start/package-service.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -38,13 +38,18 @@ function tableOf(costs: readonly PathCost[]): string {
   return `${lines.join('\n')}\n\nPrices of ${prices.region}, ${prices.date}. ${prices.note}`;
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, bundles: { type: 'boolean' } } });
+const USAGE = `npm run cost -- [options]
+  --bundles     what functions load instead, by function
+  --json        prints the result as JSON`;
+
+const OPTIONS = { json: { type: 'boolean' }, bundles: { type: 'boolean' } } as const;
+const options = scriptOptions({ name: 'cost', usage: USAGE, options: OPTIONS }, (values) => values);
 const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 if (!(await packageService(ROOT, progress))) process.exit(1);
-if (values.bundles) {
+if (options.bundles) {
   const bundles = await measureBundles(ROOT);
-  process.stdout.write(`${values.json ? JSON.stringify(bundles) : tableOfBundles(bundles)}\n`);
+  process.stdout.write(`${options.json ? JSON.stringify(bundles) : tableOfBundles(bundles)}\n`);
 } else {
   const paths = await costOfPaths(join(ROOT, '.serverless'));
-  process.stdout.write(`${values.json ? JSON.stringify({ prices, paths }) : tableOf(paths)}\n`);
+  process.stdout.write(`${options.json ? JSON.stringify({ prices, paths }) : tableOf(paths)}\n`);
 }

@@ -9,6 +9,9 @@ import { BackOffice } from './demo/back-office.ts';
 import { checkInvariants } from './demo/invariants.ts';
 import { type Mail, type Order, Shop } from './demo/shop.ts';
 import { CATALOGUE, STORIES } from './demo/stories.ts';
+import { noOptions } from './script-options.ts';
+
+noOptions('demo');
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
 const cloud = await startCloudProcess(['--data', folder], {}, (text) => process.stderr.write(text));

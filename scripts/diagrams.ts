@@ -2,6 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machinesPage } from './diagrams/machines-page.ts';
+import { noOptions } from './script-options.ts';
+
+noOptions('diagrams');
 
 const ROOT = join(import.meta.dirname, '..');
 

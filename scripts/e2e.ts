@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
+import { scriptOptions } from './script-options.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -17,17 +17,15 @@ npm run e2e -- --url URL [options]         what can be asked of a deployed stage
 /** Tests of what the API and its mails do, which leave out what needs a local cloud. The others need one throughout. */
 const PORTABLE = 'tests/e2e/shop\\.test';
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string' },
-    stage: { type: 'string', default: 'dev' },
-    region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
-    profile: { type: 'string' },
-    issuer: { type: 'string' },
-    'client-id': { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  url: { type: 'string' },
+  stage: { type: 'string', default: 'dev' },
+  region: { type: 'string', default: process.env.AWS_REGION ?? 'eu-central-1' },
+  profile: { type: 'string' },
+  issuer: { type: 'string' },
+  'client-id': { type: 'string' },
+} as const;
+const values = scriptOptions({ name: 'e2e', usage: USAGE, options: OPTIONS }, (given) => given);
 
 function run(pattern: string, env: NodeJS.ProcessEnv): void {
   const jest = ['--experimental-vm-modules', join(ROOT, 'node_modules/jest/bin/jest.js')];
@@ -39,8 +37,7 @@ function run(pattern: string, env: NodeJS.ProcessEnv): void {
   });
 }
 
-if (values.help) process.stdout.write(`${USAGE}\n`);
-else if (values.url === undefined) run('tests/e2e', process.env);
+if (values.url === undefined) run('tests/e2e', process.env);
 else {
   const { url, stage, region, profile, issuer, 'client-id': clientId } = values;
   run(PORTABLE, {

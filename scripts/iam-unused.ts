@@ -9,6 +9,9 @@ import { type Cloud, startCloud } from '../local/cloud.ts';
 import { grantKey, recordedGrants } from '../local/iam/grant-usage.ts';
 import { parsePolicy } from '../local/iam/policy.ts';
 import { explain, type Granted } from './iam/explained.ts';
+import { noOptions } from './script-options.ts';
+
+noOptions('iam:unused');
 
 const ROOT = join(import.meta.dirname, '..');
 const RUNS = [['scripts/demo.ts'], ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', 'tests/e2e']];

@@ -5,9 +5,12 @@ import { startCloud } from '../local/cloud.ts';
 import { tokensFrom } from './access-tokens.ts';
 import { linkIn, Shop, until } from './demo/shop.ts';
 import { launchBrowser } from './launch-browser.ts';
+import { noOptions } from './script-options.ts';
 import { CONSOLE, SAMPLE_ORDER } from './start/console-manifest.ts';
 import { packageService } from './start/package-service.ts';
 import { stockCatalogue } from './start/stock-catalogue.ts';
+
+noOptions('screenshots');
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'docs');

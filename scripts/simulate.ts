@@ -1,8 +1,9 @@
 // npm run simulate: many orders at once, on the real state machines and functions, with everything going wrong that can.
 import process from 'node:process';
-import { parseArgs } from 'node:util';
+import { UsageError } from '../local/cloud/command-line.ts';
 import { BUGS, bugNamed } from '../tests/simulation/bugs.ts';
 import { definitionsWith, type Outcome, simulate } from '../tests/simulation/simulate.ts';
+import { numberOption, scriptOptions } from './script-options.ts';
 import { SeedWorkers } from './simulate/search.ts';
 
 const USAGE = `npm run simulate -- [options]
@@ -21,43 +22,27 @@ interface Options {
   readonly json: boolean;
 }
 
-const options = readOptions();
-if (options) process.exitCode = await run(options);
+const OPTIONS = {
+  seeds: { type: 'string', default: '1000' },
+  seed: { type: 'string' },
+  bug: { type: 'string' },
+  bugs: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
 
-function readOptions(): Options | undefined {
-  try {
-    const { values } = parseArgs({
-      options: {
-        seeds: { type: 'string', default: '1000' },
-        seed: { type: 'string' },
-        bug: { type: 'string' },
-        bugs: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      return undefined;
+process.exitCode = await run(
+  scriptOptions({ name: 'simulate', usage: USAGE, options: OPTIONS }, ({ seeds, seed, ...others }) => {
+    if (others.bug !== undefined && !bugNamed(others.bug)) {
+      throw new UsageError(`There is no --bug "${others.bug}", but ${BUGS.map(({ name }) => name).join(', ')}.`);
     }
-    if (values.bug !== undefined && !bugNamed(values.bug)) {
-      throw new Error(`There is no bug "${values.bug}": ${BUGS.map(({ name }) => name).join(', ')}.`);
-    }
-    const { bug, bugs, json } = values;
-    const seed = values.seed === undefined ? undefined : positive('--seed', values.seed);
-    return { seeds: positive('--seeds', values.seeds), seed, bug, bugs, json };
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    process.exitCode = 2;
-    return undefined;
-  }
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new Error(`${name} has to be a whole number above 0, not "${text}".`);
-}
+    return {
+      ...others,
+      bug: others.bug,
+      seeds: numberOption('seeds', seeds, { least: 1 }),
+      seed: seed === undefined ? undefined : numberOption('seed', seed, { least: 1 }),
+    };
+  }),
+);
 
 async function run({ seeds, seed, bug, bugs, json }: Options): Promise<number> {
   if (seed !== undefined) return report(await replay(seed, bug), json);

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
 /** What the command line and the environment ask for. */
 export interface CommandLine {
@@ -59,7 +59,7 @@ export function optionsOf(
   env: Readonly<Record<string, string | undefined>>,
   defaults: Defaults = { packageFolder: '.serverless', dataFolder: '.local' },
 ): CommandLine {
-  const values = parse(args);
+  const values = optionsFrom(args, OPTIONS);
   if (values.empty && values.package !== undefined) throw new UsageError('--empty and --package exclude each other.');
   if (values.ephemeral && values.data !== undefined) throw new UsageError('--ephemeral and --data exclude each other.');
   for (const name of ['package', 'data', 'images'] as const) {
@@ -79,11 +79,14 @@ export function optionsOf(
   };
 }
 
-function parse(args: readonly string[]) {
+/** @throws UsageError with the first sentence of what Node.js says: the others are about what hardly anybody wants */
+export function optionsFrom<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]!);
+    const [sentence = ''] = (error as Error).message.split(/\.? *\n|\. /);
+    // `--seed --bugs`: it could be that --bugs is the value of --seed, but hardly is.
+    throw new UsageError(`${sentence.replace('is ambiguous', 'missing')}.`);
   }
 }
 

@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { changed, openApproval } from '../../../domain/approval.ts';
+import { CALLER, startCoreCloud } from '../local/services/core-cloud.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/audit.ts');
 const AT = '2026-11-22T12:00:00.000Z';
@@ -74,4 +76,26 @@ test('a host with several addresses, none of which answers, is said in a sentenc
   const args = ['--approvals', 'a', '--audit', 'b', '--endpoint', 'http://tables.example:1'];
   const { status, stderr } = spawnSync(process.execPath, [preload, SCRIPT, ...args], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([2, 'connect ECONNREFUSED 127.0.0.1:1\n']);
+});
+
+test('an export of empty tables says that there was nothing to check, not that all of it is as it was written', async () => {
+  const cloud = await startCoreCloud();
+  await cloud.call(
+    'dynamodb',
+    'CreateTable',
+    {
+      TableName: 'approvals',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'approvalId', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'approvalId', KeyType: 'HASH' }],
+    },
+    CALLER,
+  );
+  const options = ['--approvals', 'approvals', '--audit', 'audit', '--endpoint', cloud.url, '--region', CALLER.region];
+  const answer = await promisify(execFile)(process.execPath, [SCRIPT, ...options]);
+  await cloud.close();
+  expect(answer).toEqual({
+    stdout: '',
+    stderr: 'There is no approval in approvals: nothing was exported, and nothing had to be checked.\n',
+  });
 });
