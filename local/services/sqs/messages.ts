@@ -26,6 +26,8 @@ export interface Message {
   /** When it may be received (again). */
   readonly visibleAt: number;
   readonly receiveCount: number;
+  /** How many of these times were in queues that gave up on it: they do not count where it is now. */
+  readonly receivedElsewhere?: number;
   readonly firstReceivedAt?: number;
   /** Tells the latest receipt from earlier ones. */
   readonly receipt?: string;

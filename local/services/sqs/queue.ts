@@ -92,10 +92,8 @@ export class Queue {
   /** Takes over a message that another queue gave up on. */
   adopt(message: Message, source: string): void {
     const { receipt: _, ...rest } = message;
-    this.#append(
-      { ...rest, visibleAt: this.#clock.now(), receiveCount: message.receiveCount, deadLetterSource: source },
-      this.record.sequence + 1,
-    );
+    const adopted = { ...rest, receivedElsewhere: message.receiveCount, deadLetterSource: source };
+    this.#append({ ...adopted, visibleAt: this.#clock.now() }, this.record.sequence + 1);
   }
 
   /**
@@ -128,7 +126,7 @@ export class Queue {
           // waits
         } else if (
           redrive &&
-          message.receiveCount >= redrive.maxReceiveCount &&
+          message.receiveCount - (message.receivedElsewhere ?? 0) >= redrive.maxReceiveCount &&
           giveUp(message, redrive.deadLetterTargetArn)
         ) {
           this.#messages.delete(key);
@@ -172,9 +170,10 @@ export class Queue {
     return moved;
   }
 
-  takeBack({ receipt: _, deadLetterSource: __, firstReceivedAt: ___, ...message }: Message): void {
+  takeBack(message: Message): void {
+    const { receipt: _, deadLetterSource: __, firstReceivedAt: ___, receivedElsewhere: ____, ...rest } = message;
     const now = this.#clock.now();
-    this.#append({ ...message, sentAt: now, visibleAt: now, receiveCount: 0 }, this.record.sequence + 1);
+    this.#append({ ...rest, sentAt: now, visibleAt: now, receiveCount: 0 }, this.record.sequence + 1);
   }
 
   /** When the next message becomes visible that is not now. */
