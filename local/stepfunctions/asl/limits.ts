@@ -34,6 +34,15 @@ export function exceedsPayloadLimit(text: string): boolean {
  */
 export const MAX_DEPTH = 1000;
 
+/**
+ * Levels that filters of a path, and the parentheses, negations and lists in them, may nest. AWS's limit is not known; many more
+ * than this would be too many for the stack.
+ */
+export const MAX_FILTER_DEPTH = 100;
+
+/** Levels that calls of intrinsic functions may nest, as AWS documents it. */
+export const MAX_INTRINSIC_DEPTH = 10;
+
 /** @param json need not be valid */
 export function nestsTooDeep(json: string): boolean {
   if (json.length <= 2 * MAX_DEPTH) return false;

@@ -1,9 +1,11 @@
 import { ExpressionSyntaxError } from './expression.ts';
+import { MAX_FILTER_DEPTH } from './limits.ts';
 
 /** A cursor over the text of a path or an intrinsic call. What its parsers have in common: nothing but characters. */
 export class Scanner {
   readonly text: string;
   position = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -38,6 +40,18 @@ export class Scanner {
     pattern.lastIndex = this.position;
     const found = pattern.exec(this.text)?.[0];
     if (found !== undefined) this.position += found.length;
+    return found;
+  }
+
+  /**
+   * Reads what may contain its like. What nests some thousands deep would be too deep for the stack.
+   * @throws ExpressionSyntaxError if it nests deeper than `most`
+   */
+  nested<T>(read: () => T, most = MAX_FILTER_DEPTH): T {
+    this.#depth++;
+    if (this.#depth > most) this.fail(`it nests more than ${most} levels deep`);
+    const found = read();
+    this.#depth--;
     return found;
   }
 

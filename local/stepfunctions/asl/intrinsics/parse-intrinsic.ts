@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts';
 import { scanPath } from '../jsonpath/parse-path.ts';
 import type { Path } from '../jsonpath/path.ts';
+import { MAX_INTRINSIC_DEPTH } from '../limits.ts';
 import { Scanner } from '../scanner.ts';
 import { INTRINSICS } from './functions.ts';
 
@@ -21,10 +22,12 @@ export type Argument =
 /** @throws ExpressionSyntaxError unless the whole text is one call of a known function */
 export function parseIntrinsic(text: string): Call {
   const scanner = new Scanner(text);
-  const call = parseCall(scanner);
+  const call = scanCall(scanner);
   if (!scanner.done) scanner.fail('unexpected text after the call');
   return call;
 }
+
+const scanCall = (scanner: Scanner): Call => scanner.nested(() => parseCall(scanner), MAX_INTRINSIC_DEPTH);
 
 function parseCall(scanner: Scanner): Call {
   const start = scanner.position;
@@ -53,7 +56,7 @@ function parseArgument(scanner: Scanner): Argument {
   const next = scanner.peek();
   if (next === '$') return { type: 'path', path: scanPath(scanner, true) };
   if (next === "'") return parseText(scanner);
-  if (next === 'S') return parseCall(scanner);
+  if (next === 'S') return scanCall(scanner);
   const word = scanner.match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y);
   if (word === undefined)
     return scanner.fail('expected a path, a call, a number, text in single quotes, true, false or null');

@@ -7,29 +7,25 @@ import { type FilterTest, isDefinite } from './path.ts';
 import { select } from './select.ts';
 
 /** Reads what stands between the parentheses of `[?( … )]`: comparisons joined by `!`, `&&` and `||`. */
-export function parseFilter(scanner: Scanner): FilterTest {
-  let left = parseConjunction(scanner);
-  while (scanner.accept('||')) {
-    const [first, second] = [left, parseConjunction(scanner)];
-    left = (item, search) => first(item, search) || second(item, search);
-  }
-  return left;
+export const parseFilter = (scanner: Scanner): FilterTest => scanner.nested(() => parseDisjunction(scanner));
+
+function parseDisjunction(scanner: Scanner): FilterTest {
+  const tests = [parseConjunction(scanner)];
+  while (scanner.accept('||')) tests.push(parseConjunction(scanner));
+  return tests.length === 1 ? tests[0]! : (item, search) => tests.some((test) => test(item, search));
 }
 
 function parseConjunction(scanner: Scanner): FilterTest {
-  let left = parseNegation(scanner);
-  while (scanner.accept('&&')) {
-    const [first, second] = [left, parseNegation(scanner)];
-    left = (item, search) => first(item, search) && second(item, search);
-  }
-  return left;
+  const tests = [parseNegation(scanner)];
+  while (scanner.accept('&&')) tests.push(parseNegation(scanner));
+  return tests.length === 1 ? tests[0]! : (item, search) => tests.every((test) => test(item, search));
 }
 
 function parseNegation(scanner: Scanner): FilterTest {
   scanner.skipSpace();
   if (scanner.peek() === '!' && scanner.peek(1) !== '=') {
     scanner.position++;
-    const test = parseNegation(scanner);
+    const test = scanner.nested(() => parseNegation(scanner));
     return (item, search) => !test(item, search);
   }
   if (scanner.accept('(')) {
@@ -78,7 +74,7 @@ function parseLiteral(scanner: Scanner): Json {
   scanner.skipSpace();
   const next = scanner.peek();
   if (next === "'" || next === '"') return scanQuoted(scanner);
-  if (next === '[') return parseArray(scanner);
+  if (next === '[') return scanner.nested(() => parseArray(scanner));
   const word = scanner.match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y);
   return word === undefined
     ? scanner.fail('expected a path, a number, text in quotes, true, false or null')
