@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller, CallService, Service } from '../aws/service.ts';
-import { ServiceError } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics.ts';
 import type { EventsService } from '../services/events/events.ts';
@@ -8,13 +7,13 @@ import { activityRegistry } from '../stepfunctions/api/activities.ts';
 import { createStepFunctionsService } from '../stepfunctions/api/create-step-functions-service.ts';
 import { revisionMachine } from '../stepfunctions/api/definitions.ts';
 import { createEngine, type EngineOptions } from '../stepfunctions/engine/engine.ts';
-import type { LogEvent } from '../stepfunctions/engine/execution-log.ts';
 import type { MapStorage } from '../stepfunctions/engine/map-run/map-storage.ts';
 import type { Engine } from '../stepfunctions/engine/ports.ts';
 import type { TaskEnvironment } from '../stepfunctions/engine/tasks/integration.ts';
 import { createTaskRunner } from '../stepfunctions/engine/tasks/task-runner.ts';
 import type { CloudData } from './data-folder.ts';
 import { announceExecution } from './execution-events.ts';
+import { createExecutionLog } from './execution-logs.ts';
 import { countExecution } from './execution-metrics.ts';
 
 export interface StepFunctionsOptions extends Caller {
@@ -87,36 +86,6 @@ export async function createStepFunctions(options: StepFunctionsOptions): Promis
     call,
   });
   return { engine, service };
-}
-
-/** Writes log events in order, one stream after the other, without making executions wait. */
-function createExecutionLog(call: CallService, report: (error: unknown) => void) {
-  const streams = new Map<string, Promise<void>>();
-  return (logGroupArn: string, logStreamName: string, logEvents: readonly LogEvent[]): void => {
-    const [, , , region = '', account = '', , logGroupName = ''] = logGroupArn.split(':');
-    const caller = { account, region };
-    const key = `${logGroupArn} ${logStreamName}`;
-    const write = async (): Promise<void> => {
-      const put = () => call('logs', 'PutLogEvents', { logGroupName, logStreamName, logEvents }, caller);
-      try {
-        await put();
-      } catch (error) {
-        if (!(error instanceof ServiceError && error.code === 'ResourceNotFoundException')) throw error;
-        await call('logs', 'CreateLogStream', { logGroupName, logStreamName }, caller);
-        await put();
-      }
-    };
-    // A log group that was deleted is no reason to complain: AWS drops the events too.
-    const isMissing = (error: unknown): boolean =>
-      error instanceof ServiceError && error.code === 'ResourceNotFoundException';
-    const next = (streams.get(key) ?? Promise.resolve())
-      .then(write)
-      .catch((error) => isMissing(error) || report(error));
-    const settled = next.then(() => {
-      if (streams.get(key) === settled) streams.delete(key);
-    });
-    streams.set(key, settled);
-  };
 }
 
 const ownerInput = (expected: string | undefined) => (expected === undefined ? {} : { ExpectedBucketOwner: expected });

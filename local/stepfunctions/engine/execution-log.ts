@@ -12,6 +12,9 @@ export interface LogEvent {
 /** Where log events go. Must not throw; a missing log group is no reason to fail an execution. */
 export type ExecutionLog = (logGroupArn: string, logStream: string, events: readonly LogEvent[]) => void;
 
+/** Bytes of an input or an output, as it stands within the event, that a log event has room for. */
+const ROOM = 248 * 1024;
+
 const ENDS_BADLY = new Set(['ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
 
 /** Members of the details that carry what the execution works on. */
@@ -65,9 +68,36 @@ function toLogEvent(event: HistoryEvent, execution: ExecutionDescription, loggin
 
 function detailsOf(event: HistoryEvent, includeExecutionData: boolean): JsonObject {
   const details = Object.entries(event).find(([name]) => name.endsWith('EventDetails'))?.[1] as JsonObject | undefined;
-  if (!details || includeExecutionData) return details ?? {};
+  if (!details) return {};
+  if (includeExecutionData) return shortened(details);
   return Object.fromEntries(Object.entries(details).filter(([name]) => !EXECUTION_DATA.has(name)));
 }
+
+/** An input or output for which a log event has no room is cut, and its details say so. */
+function shortened(details: JsonObject): JsonObject {
+  const cut: JsonObject = {};
+  for (const name of ['input', 'output']) {
+    const value = details[name];
+    // In JSON a UTF-16 unit has six bytes at most.
+    if (typeof value !== 'string' || value.length * 6 <= ROOM || escapedBytes(value) <= ROOM) continue;
+    cut[name] = beginningOf(value);
+    cut[`${name}Details`] = { truncated: true };
+  }
+  return { ...details, ...cut };
+}
+
+/** As much of it as there is room for. */
+function beginningOf(text: string): string {
+  let [fits, tooLong] = [0, text.length];
+  while (tooLong - fits > 1) {
+    const middle = (fits + tooLong) >> 1;
+    if (escapedBytes(text.slice(0, middle)) <= ROOM) fits = middle;
+    else tooLong = middle;
+  }
+  return text.slice(0, fits);
+}
+
+const escapedBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text));
 
 /** One stream per state machine and minute of start, as AWS groups them. */
 function streamOf({ revision, startedAt }: ExecutionDescription): string {

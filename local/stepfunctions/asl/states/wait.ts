@@ -101,10 +101,11 @@ function timestampAtPath(
   });
 }
 
+/** AWS looks at whole seconds only. */
 function timestampOf(text: string, problem: () => Error): number {
   const time = parseTimestamp(text);
   if (time === undefined) throw problem();
-  return time;
+  return Math.floor(time / 1000) * 1000;
 }
 
 function valueAtPath(

@@ -17,11 +17,12 @@ test.each([
   expect(parseTimestamp(text)).toBeUndefined();
 });
 
-test('every time is written as JavaScript writes it, and read back', () => {
+test('every time is written as JavaScript writes it, without a fraction of zero, and read back', () => {
   fc.assert(
     fc.property(fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }), (date) => {
-      expect(formatTimestamp(date.getTime())).toBe(date.toISOString());
-      expect(parseTimestamp(date.toISOString())).toBe(date.getTime());
+      const written = formatTimestamp(date.getTime());
+      expect(written).toBe(date.toISOString().replace('.000Z', 'Z'));
+      expect(parseTimestamp(written)).toBe(date.getTime());
     }),
   );
 });
