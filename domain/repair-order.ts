@@ -2,6 +2,7 @@ import type { Approval } from './approval.ts';
 import type { UndoneOutcome } from './cancel-order.ts';
 import type { Order } from './order.ts';
 import { isFulfilmentOverdue, type OrderPolicy } from './order-policy.ts';
+import type { Refund } from './refund.ts';
 import { type Instant, instant, parseInstant } from './time.ts';
 
 /** What has become of an execution. */
@@ -51,6 +52,17 @@ export function repairOf(
   }
   if (order.timeline.captured) return { kind: 'complete' };
   return undoing(lost(at), false);
+}
+
+/** @returns what a refund needs that has not ended, by what has become of its execution */
+export function refundRepairOf(
+  { requestedAt }: Pick<Refund, 'requestedAt'>,
+  execution: ExecutionStanding,
+  at: number,
+): 'none' | 'start' | 'close' {
+  if (execution === 'running') return 'none';
+  if (execution === 'none') return isOld(requestedAt, at) ? 'start' : 'none';
+  return 'close';
 }
 
 const isOld = (since: Instant, at: number): boolean => (parseInstant(since) as number) + GRACE <= at;

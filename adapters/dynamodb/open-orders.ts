@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { OpenOrders } from '../../domain/ports.ts';
 
-/** By the index `open`, in which an order is as long as it has the attribute of that name: from its placing to its end. */
+/** By the index `open`, in which an order is as long as it has the attribute of that name: to its end, and while it is refunded. */
 export const openOrders = (client: DynamoDBDocumentClient, table: string): OpenOrders => ({
   async open(most) {
     const found: string[] = [];

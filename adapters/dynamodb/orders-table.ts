@@ -8,12 +8,14 @@ import type { Refund } from '../../domain/refund.ts';
 import { cancellationCodes, isConditionFailure } from './document-client.ts';
 import { movementItem } from './movements-table.ts';
 
+const ATTEMPTS = 10;
+
 /** @param movements the table of movements; absent: nothing that moves money can be recorded */
 export function ordersTable(client: DynamoDBDocumentClient, table: string, movements?: string): Orders & OrderNotices {
   async function find(orderId: string): Promise<Order | undefined> {
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: { orderId }, ConsistentRead: true }));
     if (!Item) return undefined;
-    const { receipt: _, open: _open, ...order } = Item;
+    const { receipt: _, open: _open, refundsUnderWay: _u, ...order } = Item;
     return order as Order;
   }
 
@@ -55,13 +57,15 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string, movem
     const order = await find(orderId);
     if (order?.charged === undefined || refund.amount > order.charged) return undefined;
     const added = await changeOrder(orderId, {
-      UpdateExpression: 'SET refunds.#id = :refund, refundReserved = if_not_exists(refundReserved, :zero) + :amount',
+      UpdateExpression:
+        'SET refunds.#id = :refund, refundReserved = if_not_exists(refundReserved, :zero) + :amount, ' +
+        'refundsUnderWay = if_not_exists(refundsUnderWay, :zero) + :one, #open = :yes',
       ConditionExpression:
         'attribute_not_exists(refunds.#id) AND (attribute_not_exists(refundReserved) OR refundReserved <= :room)',
-      ExpressionAttributeNames: { '#id': refund.refundId },
+      ExpressionAttributeNames: { '#id': refund.refundId, '#open': 'open' },
       ExpressionAttributeValues: {
+        ...{ ':zero': 0, ':one': 1, ':yes': 'yes' },
         ':refund': refund,
-        ':zero': 0,
         ':amount': refund.amount,
         ':room': order.charged - refund.amount,
       },
@@ -70,17 +74,27 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string, movem
   }
 
   async function endRefund(orderId: string, refundId: string, end: Parameters<Orders['endRefund']>[2]): Promise<void> {
-    const order = await find(orderId);
-    const refund = order?.refunds[refundId];
-    if (!order || refund?.status !== 'requested') return;
-    const given = end.status === 'rejected' || end.status === 'expired' ? refund.amount : 0;
-    const update = {
-      UpdateExpression: 'SET refunds.#id = :refund, refundReserved = refundReserved - :given',
-      ConditionExpression: 'refunds.#id.#status = :requested',
-      ExpressionAttributeNames: { '#id': refundId, '#status': 'status' },
-      ExpressionAttributeValues: { ':refund': { ...refund, ...end }, ':given': given, ':requested': 'requested' },
-    };
-    await changeOrder(orderId, update, end.status === 'refunded' ? refundOf(order, refund, end.endedAt) : undefined);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const order = await find(orderId);
+      const refund = order?.refunds[refundId];
+      if (!order || refund?.status !== 'requested') return;
+      const underWay = Object.values(order.refunds).filter(({ status }) => status === 'requested').length;
+      const isOver = underWay === 1 && order.endedAt !== undefined;
+      const update = {
+        UpdateExpression: `SET refunds.#id = :refund, refundReserved = refundReserved - :given, refundsUnderWay = refundsUnderWay - :one${isOver ? ' REMOVE #open' : ''}`,
+        // By the count, of two that end at the same time one sees that it is the last.
+        ConditionExpression: 'refunds.#id.#status = :requested AND refundsUnderWay = :underWay',
+        ExpressionAttributeNames: { '#id': refundId, '#status': 'status', ...(isOver && { '#open': 'open' }) },
+        ExpressionAttributeValues: {
+          ...{ ':one': 1, ':requested': 'requested', ':underWay': underWay },
+          ':refund': { ...refund, ...end },
+          ':given': end.status === 'rejected' || end.status === 'expired' ? refund.amount : 0,
+        },
+      };
+      const movement = end.status === 'refunded' ? refundOf(order, refund, end.endedAt) : undefined;
+      if (await changeOrder(orderId, update, movement)) return;
+    }
+    throw new ConcurrentUpdateError(`Refunds of order ${orderId} are being changed by others.`);
   }
 
   async function addNotice(...[orderId, key, entry]: Parameters<OrderNotices['addNotice']>): Promise<void> {

@@ -5,7 +5,7 @@ import type { OrderNotices } from '../../domain/payment-notice.ts';
 import type { Movements, OpenOrders, Orders } from '../../domain/ports.ts';
 import { refundable } from '../../domain/refund.ts';
 
-/** An order as the table holds it: with the answer to its placing, and `open` as long as it has not ended. */
+/** An order as the table holds it: with the answer to its placing, and `open` until it has ended, and while a refund is under way. */
 export type OrderItem = Order & { readonly open?: 'yes'; readonly receipt?: string };
 
 interface Items {
@@ -64,8 +64,9 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & OrderNotic
       const order = orders.get(orderId);
       if (order?.charged === undefined || Object.hasOwn(order.refunds, refund.refundId)) return undefined;
       if (refund.amount > refundable(order)) return undefined;
-      const next = {
+      const next: OrderItem = {
         ...order,
+        open: 'yes',
         refunds: { ...order.refunds, [refund.refundId]: refund },
         refundReserved: (order.refundReserved ?? 0) + refund.amount,
       };
@@ -78,7 +79,10 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & OrderNotic
       if (!order || refund?.status !== 'requested') return;
       const given = end.status === 'rejected' || end.status === 'expired' ? refund.amount : 0;
       const refunds = { ...order.refunds, [refundId]: { ...refund, ...end } };
-      orders.set(orderId, { ...order, refunds, refundReserved: (order.refundReserved ?? 0) - given });
+      const { open, ...rest } = order;
+      const isOpen = !order.endedAt || Object.values(refunds).some(({ status }) => status === 'requested');
+      const refundReserved = (order.refundReserved ?? 0) - given;
+      orders.set(orderId, { ...rest, ...(open && isOpen && { open }), refunds, refundReserved });
       if (end.status === 'refunded') movements.push(refundOf(order, refund, end.endedAt));
     },
     async addNotice(orderId, key, entry) {

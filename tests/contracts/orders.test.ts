@@ -1,12 +1,13 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { movementsTable } from '../../adapters/dynamodb/movements-table.ts';
+import { openOrders } from '../../adapters/dynamodb/open-orders.ts';
 import { orderItem } from '../../adapters/dynamodb/order-item.ts';
 import { ordersTable } from '../../adapters/dynamodb/orders-table.ts';
 import { memoryOrders } from '../../adapters/memory/memory-orders.ts';
 import { type Order, timelineOf } from '../../domain/order.ts';
 import type { OrderNotices } from '../../domain/payment-notice.ts';
-import type { Movements, Orders } from '../../domain/ports.ts';
+import type { Movements, OpenOrders, Orders } from '../../domain/ports.ts';
 import { receiptOf } from '../../domain/receipt.ts';
 import { sampleOrder } from '../statemachines/sample-order.ts';
 import { type LocalTables, localTables } from './local-tables.ts';
@@ -17,7 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => tables.close());
 
-const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<Orders & OrderNotices & Movements>][] = [
+type AllOrders = Orders & OrderNotices & Movements & OpenOrders;
+
+const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<AllOrders>][] = [
   ['memory', async (order) => memoryOrders([order])],
   [
     'DynamoDB',
@@ -26,14 +29,18 @@ const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<Orders & Orde
       // As the state machine records it: the item in DynamoDB's own JSON.
       const Item = orderItem(order, receiptOf(order)) as Record<string, never>;
       await tables.client.send(new PutItemCommand({ TableName, Item }));
-      return { ...ordersTable(tables.documents, TableName, Movements), ...movementsTable(tables.documents, Movements) };
+      return {
+        ...ordersTable(tables.documents, TableName, Movements),
+        ...movementsTable(tables.documents, Movements),
+        ...openOrders(tables.documents, TableName),
+      };
     },
   ],
 ];
 
 describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
   let order: Order;
-  let orders: Orders & OrderNotices & Movements;
+  let orders: AllOrders;
   beforeEach(async () => {
     order = await sampleOrder({ reason: 'Übergröße "X"', shipAt: '2026-12-24T08:00:00+01:00' });
     orders = await create(order);
@@ -209,6 +216,27 @@ describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
         ref_1: { ...refund('ref_1', 60), status: 'refunded', endedAt, by: 'm@example.com' },
       });
       expect(after?.refundReserved).toBe(60);
+    });
+
+    test('an order that has ended is open again until the last of them has ended, also when they end at the same time', async () => {
+      await orders.record(order.orderId, captured, { charged: 100 });
+      await orders.record(order.orderId, completed, { status: 'completed', endedAt: '2026-11-22T12:00:09.000Z' });
+      expect(await orders.open(10)).toEqual([]);
+      const ids = ['ref_1', 'ref_2', 'ref_3', 'ref_4'];
+      for (const id of ids) await add(id, 20);
+      await orders.endRefund(order.orderId, 'ref_1', { status: 'rejected', endedAt });
+      expect(await orders.open(10)).toEqual([order.orderId]);
+      await Promise.all(ids.map((id) => orders.endRefund(order.orderId, id, { status: 'refunded', endedAt })));
+      expect(await orders.open(10)).toEqual([]);
+      const after = Object.values((await orders.find(order.orderId))?.refunds ?? {});
+      expect(after.map(({ status }) => status)).toEqual(['rejected', 'refunded', 'refunded', 'refunded']);
+    });
+
+    test('an order that has not ended stays open when a refund of it ends', async () => {
+      await orders.record(order.orderId, captured, { charged: 100 });
+      await add('ref_1', 20);
+      await orders.endRefund(order.orderId, 'ref_1', { status: 'refunded', endedAt });
+      expect(await orders.open(10)).toEqual([order.orderId]);
     });
 
     test('one that was rejected or expired counts no more; one that failed still does', async () => {

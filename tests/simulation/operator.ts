@@ -16,7 +16,7 @@ const SCHEDULE = 2 * MINUTE;
 /** What was struck may take so long until it is stuck, and so long until it counts as that. */
 const SINCE_STRUCK = 80_000;
 
-const STOPPABLE: readonly Machine[] = ['process-order', 'sign-off', 'undo-order'];
+const STOPPABLE: readonly Machine[] = ['process-order', 'sign-off', 'undo-order', 'refund-order'];
 
 export interface OperatorParts {
   readonly agenda: Agenda;

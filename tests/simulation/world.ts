@@ -22,6 +22,9 @@ import { Trace } from './trace.ts';
 import { Warehouse } from './warehouse.ts';
 import { Weather } from './weather.ts';
 
+/** Whose failed executions start recovery. */
+const RECOVERED: readonly Machine[] = ['process-order', 'undo-order', 'refund-order'];
+
 export interface WorldOptions {
   readonly seed: number;
   readonly definitions: Definitions;
@@ -68,7 +71,7 @@ export function createWorld({ seed, definitions, bug, isTraced = false }: WorldO
     },
     process: { start: starter('process-order'), find: finder('process-order') },
     undo: { start: starter('undo-order'), find: finder('undo-order') },
-    refunding: { start: starter('refund-order') },
+    refunding: { start: starter('refund-order'), find: finder('refund-order') },
     clock: () => agenda.now,
     newSecret: () => random.secret(),
   };
@@ -96,7 +99,7 @@ export function createWorld({ seed, definitions, bug, isTraced = false }: WorldO
 
   function onEnd({ machine, execution: { status } }: Running): void {
     // The rule on failed executions: nobody waits for the schedule.
-    if (status !== 'SUCCEEDED' && (machine === 'process-order' || machine === 'undo-order')) operator.expect();
+    if (status !== 'SUCCEEDED' && RECOVERED.includes(machine)) operator.expect();
   }
 
   function publish(action: string, parameters: JsonObject): void {

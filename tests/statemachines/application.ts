@@ -76,7 +76,7 @@ export async function application(tables: LocalTables, options: ApplicationOptio
     openOrders: openOrders(tables.documents, names.Orders),
     process: { start: starter('process-order'), find },
     undo: { start: starter('undo-order'), find },
-    refunding: { start: starter('refund-order') },
+    refunding: { start: starter('refund-order'), find },
   };
   const functions = new Map(Object.entries(STEPS).map(([name, step]) => [name, step(ports)]));
   const web = browser(ENDPOINTS.showApproval(ports), ENDPOINTS.decideApproval(ports));
@@ -229,7 +229,7 @@ export async function application(tables: LocalTables, options: ApplicationOptio
       };
       const headers: Record<string, string> = key === undefined ? {} : { 'Idempotency-Key': key };
       const event = httpEvent({ pathParameters: { orderId }, headers, body: JSON.stringify(refund) });
-      const answer = await ENDPOINTS.requestRefund({ ...ports, refunding: { start } })(event);
+      const answer = await ENDPOINTS.requestRefund({ ...ports, refunding: { start, find } })(event);
       for (const { name, input } of toStart) await run('refund-order', input, clock.at, name);
       return { status: answer.statusCode, body: JSON.parse(answer.body) };
     },

@@ -63,7 +63,7 @@ export interface Ports {
   readonly callback: Callback;
   readonly process: { readonly start: StartExecution; readonly find: FindExecution };
   readonly undo: { readonly start: StartExecution; readonly find: FindExecution };
-  readonly refunding: { readonly start: StartExecution };
+  readonly refunding: { readonly start: StartExecution; readonly find: FindExecution };
   readonly clock: Clock;
   readonly newSecret: NewSecret;
 }
