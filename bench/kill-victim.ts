@@ -87,12 +87,13 @@ async function run({ file, inFlight, round }: VictimOptions): Promise<void> {
 
   const tasks: TaskRunner = {
     refusal: () => undefined,
-    async call({ key, parameters, taskToken }) {
+    async call({ key, parameters }) {
       await someTime();
-      if (taskToken) void answer(taskToken, (parameters as { Payload: { executionArn: string } }).Payload.executionArn);
+      const { Payload } = parameters as { Payload?: { token: string; executionArn: string } };
+      if (Payload) void answer(Payload.token, Payload.executionArn);
       // The first attempt of the first state.
       if (key === '0.1') return { ok: false, error: 'Busy', cause: '' };
-      return { ok: true, output: taskToken ? {} : parameters };
+      return { ok: true, output: Payload ? {} : parameters };
     },
     async completion() {
       await someTime();

@@ -66,7 +66,7 @@ export interface TaskCall {
   readonly key: AttemptKey;
   readonly resource: TaskResource;
   readonly parameters: Json;
-  /** The token that a callback or an activity worker uses; present for `.waitForTaskToken` and activities. */
+  /** With which somebody else may end the task; present for `.waitForTaskToken`, `.sync` and activities. */
   readonly taskToken?: string;
   readonly credentialsRoleArn?: string;
   /** Set when the call was submitted before a restart: wait for its completion, don't start it again. */

@@ -16,14 +16,18 @@ export function* tokensOf(execution: Execution): Generator<AttemptKey> {
   }
 }
 
+/** Whether, once it is submitted, there is nothing to do but to wait: for a worker, or for whoever got the token. */
+export const isAnsweredByOthers = ({ resource }: TaskState): boolean =>
+  resource.type === 'activity' || ('pattern' in resource && resource.pattern === 'waitForTaskToken');
+
 /** Calls whose outcome is not known: they are made, or their jobs followed, after a restart. */
 export function* openCalls(machine: StateMachine, execution: Execution): Generator<TaskCall> {
   for (const scope of Object.values(execution.scopes)) {
     const { phase } = scope;
     if (phase.type !== 'calling') continue;
-    // Somebody else has to answer: a worker, or whoever got the token.
-    if (phase.taskToken !== undefined && phase.submitted !== undefined) continue;
-    yield callOf(scope, taskStateOf(machine, execution, scope), phase);
+    const state = taskStateOf(machine, execution, scope);
+    if (phase.submitted !== undefined && isAnsweredByOthers(state)) continue;
+    yield callOf(scope, state, phase);
   }
 }
 
@@ -33,7 +37,8 @@ export function* timersOf(execution: Execution): Generator<string> {
   for (const scope of Object.values(execution.scopes)) for (const timer of TIMERS) yield timerId(keyOf(scope), timer);
 }
 
-function taskStateOf(machine: StateMachine, execution: Execution, scope: ExecutionScope): TaskState {
+/** The state of an attempt that is under way. */
+export function taskStateOf(machine: StateMachine, execution: Execution, scope: ExecutionScope): TaskState {
   // A step that does nothing: only its way of finding states is needed.
   const state = stateOf(new Step(machine, execution, { type: 'start', at: 0, seed: '' }), scope);
   if (state.type !== 'Task') throw new Error(`The state '${state.name}' is no Task`);

@@ -28,8 +28,9 @@ import {
 export function callTask(step: Step, scope: ExecutionScope, state: TaskState): void {
   const { resource } = state;
   scope.attempt++;
-  const isCallback = resource.type === 'activity' || ('pattern' in resource && resource.pattern === 'waitForTaskToken');
-  const token = isCallback ? taskToken(step.seed, step.execution.executionArn, keyOf(scope)) : undefined;
+  // Who has the token of a job may end the task before the job is over.
+  const hasToken = resource.type === 'activity' || ('pattern' in resource && resource.pattern !== 'requestResponse');
+  const token = hasToken ? taskToken(step.seed, step.execution.executionArn, keyOf(scope)) : undefined;
   const input = effectiveInput(step, scope, state);
   const readings = new Readings(step, scope, state, input, { taskToken: token });
   const isJsonata = state.queryLanguage === 'JSONata';
@@ -206,7 +207,7 @@ function keepForLater(phase: CallingPhase, answer: NonNullable<CallingPhase['ear
 
 /** A callback belongs to a call whose answer is not known yet: the history records that first. */
 const isTooEarly = (state: TaskState, phase: CallingPhase): boolean =>
-  phase.submitted === undefined && 'pattern' in state.resource && state.resource.pattern === 'waitForTaskToken';
+  phase.submitted === undefined && 'pattern' in state.resource && state.resource.pattern !== 'requestResponse';
 
 /** The task took too long, or was silent for too long. @returns whether the timer is still the current one */
 export function taskTimedOut(

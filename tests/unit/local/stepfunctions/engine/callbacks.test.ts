@@ -106,6 +106,74 @@ describe('a callback', () => {
   });
 });
 
+describe('a job that has the token of its task', () => {
+  const JOB = revisionOf({
+    Run: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::batch:submitJob.sync',
+      Parameters: {
+        JobName: 'j',
+        JobQueue: 'q',
+        JobDefinition: 'd',
+        'Tags.$': 'States.StringToJson(States.Format(\'\\{"token":"{}"\\}\', $$.Task.Token))',
+      },
+      Next: 'After',
+    },
+    After: { Type: 'Wait', Seconds: 60, End: true },
+  });
+
+  async function submitted() {
+    const test = await createTestEngine();
+    const { executionArn } = await test.engine.start({ revision: JOB, input: '{}' });
+    const call = test.tasks.next('submitJob');
+    const token = call.call.taskToken!;
+    expect(call.call.parameters).toMatchObject({ Tags: { token } });
+    return { ...test, executionArn, call, token };
+  }
+
+  test('may end the task before it is over, and goes on by itself', async () => {
+    const { engine, tasks, call, token, settle, skip, executionArn } = await submitted();
+    call.succeed({ JobId: 'job' });
+    await settle();
+    const job = tasks.next('submitJob');
+    await engine.taskSucceeded(token, '"enough"');
+    expect(historyOf({ engine }, executionArn).slice(-2)).toEqual(['TaskStateExited', 'WaitStateEntered']);
+    job.succeed({ Status: 'SUCCEEDED' });
+    await settle();
+    await skip(60);
+    expect(engine.describe(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '"enough"' });
+    expect(tasks.cancelled).toEqual([]);
+    await expect(engine.taskSucceeded(token, '{}')).rejects.toMatchObject(timedOut);
+  });
+
+  test('may do so even before its submission was answered', async () => {
+    const { engine, call, token, settle, executionArn } = await submitted();
+    await engine.taskSucceeded(token, '"early"');
+    call.succeed({ JobId: 'job' });
+    await settle();
+    expect(historyOf({ engine }, executionArn)).toEqual([
+      'ExecutionStarted',
+      'TaskStateEntered',
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskSubmitted',
+      'TaskSucceeded',
+      'TaskStateExited',
+      'WaitStateEntered',
+    ]);
+  });
+
+  test('need not: its end ends the task, and the token', async () => {
+    const { engine, tasks, call, token, settle, executionArn } = await submitted();
+    call.succeed({ JobId: 'job' });
+    await settle();
+    tasks.next('submitJob').succeed({ Status: 'SUCCEEDED' });
+    await settle();
+    expect(historyOf({ engine }, executionArn).slice(-1)).toEqual(['WaitStateEntered']);
+    await expect(engine.taskSucceeded(token, '{}')).rejects.toMatchObject(timedOut);
+  });
+});
+
 describe('an activity', () => {
   test('that does not exist fails the execution', async () => {
     const { engine, settle } = await createTestEngine({ activityExists: () => false });
