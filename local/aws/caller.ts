@@ -1,4 +1,5 @@
 import { checkInput } from './check-input.ts';
+import { inPages } from './listings.ts';
 import {
   type Authorize,
   type Caller,
@@ -45,7 +46,7 @@ export function findOperation(services: readonly Service[], serviceName: string,
       501,
     );
   }
-  const run = service.operations[operation]!;
+  const run = inPages(service, operation, service.operations[operation]!);
   if (service.checksInput) return run;
   return (input, caller) => {
     checkInput(service, operation, input);

@@ -126,7 +126,7 @@ export function createConnections({
       };
     },
     ListConnections(input: { NamePrefix?: string; ConnectionState?: string }, caller) {
-      refuseOthers('events:ListConnections', input, ['NamePrefix', 'ConnectionState'], ['Limit']);
+      refuseOthers('events:ListConnections', input, ['NamePrefix', 'ConnectionState']);
       const { NamePrefix = '', ConnectionState = 'AUTHORIZED' } = input;
       const all = [...table.entries(keyOf(NamePrefix, caller))].map(([, connection]) => connection);
       const Connections = all.map((each) => ({

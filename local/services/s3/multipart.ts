@@ -32,6 +32,15 @@ interface PartInput extends ObjectHeaders {
   readonly MultipartUpload?: { readonly Parts?: readonly { readonly PartNumber: number; readonly ETag: string }[] };
 }
 
+interface UploadsInput {
+  readonly Bucket?: string;
+  readonly MaxUploads?: number;
+  readonly KeyMarker?: string;
+  readonly UploadIdMarker?: string;
+}
+
+const LARGEST_PAGE = 1_000;
+
 export function multipartOperations(store: ObjectStore, storage: Storage, clock: Clock): Service['operations'] {
   const uploads = storage.table<Upload>('s3/uploads');
   const parts = storage.table<Part>('s3/parts');
@@ -128,27 +137,50 @@ export function multipartOperations(store: ObjectStore, storage: Storage, clock:
       return {};
     },
 
-    ListParts(input: PartInput) {
+    ListParts(input: PartInput & { MaxParts?: number; PartNumberMarker?: string }) {
       const { id, upload } = find(input);
-      const Parts = partsOf(id).map(({ number, etag, size, modifiedAt }) => ({
-        PartNumber: number,
-        ETag: etag,
-        Size: size,
-        LastModified: new Date(modifiedAt),
-      }));
-      return { Bucket: upload.bucket, Key: upload.key, UploadId: id, IsTruncated: false, MaxParts: 10_000, Parts };
+      const { MaxParts = LARGEST_PAGE, PartNumberMarker = '0' } = input;
+      const all = partsOf(id).filter(({ number }) => number > Number(PartNumberMarker));
+      const shown = all.slice(0, Math.min(MaxParts, LARGEST_PAGE));
+      return {
+        Bucket: upload.bucket,
+        Key: upload.key,
+        UploadId: id,
+        PartNumberMarker,
+        MaxParts,
+        IsTruncated: shown.length < all.length,
+        ...(shown.length < all.length && { NextPartNumberMarker: String(shown.at(-1)?.number ?? PartNumberMarker) }),
+        Parts: shown.map(({ number, etag, size, modifiedAt }) => ({
+          PartNumber: number,
+          ETag: etag,
+          Size: size,
+          LastModified: new Date(modifiedAt),
+        })),
+      };
     },
 
-    ListMultipartUploads({ Bucket }: PartInput) {
-      const { name } = findBucket(store, Bucket);
-      const own = [...uploads.entries()].filter(([, { bucket }]) => bucket === name);
-      const Uploads = own.map(([UploadId, { key, startedAt }]) => ({
-        UploadId,
-        Key: key,
-        Initiated: new Date(startedAt),
-        StorageClass: 'STANDARD',
-      }));
-      return { Bucket: name, IsTruncated: false, MaxUploads: 1000, Uploads };
+    ListMultipartUploads(input: UploadsInput) {
+      const { name } = findBucket(store, input.Bucket);
+      const { MaxUploads = LARGEST_PAGE, KeyMarker = '', UploadIdMarker = '' } = input;
+      const isAfter = ([id, { key }]: [string, Upload]) =>
+        key > KeyMarker || (key === KeyMarker && UploadIdMarker !== '' && id > UploadIdMarker);
+      const all = [...uploads.entries()]
+        .filter((entry) => entry[1].bucket === name && isAfter(entry))
+        .sort(([a, one], [b, other]) => (`${one.key}\0${a}` < `${other.key}\0${b}` ? -1 : 1));
+      const shown = all.slice(0, Math.min(MaxUploads, LARGEST_PAGE));
+      const [lastId, { key: lastKey } = { key: KeyMarker }] = shown.at(-1) ?? [UploadIdMarker];
+      return {
+        Bucket: name,
+        MaxUploads,
+        IsTruncated: shown.length < all.length,
+        ...(shown.length < all.length && { NextKeyMarker: lastKey, NextUploadIdMarker: lastId }),
+        Uploads: shown.map(([UploadId, { key, startedAt }]) => ({
+          UploadId,
+          Key: key,
+          Initiated: new Date(startedAt),
+          StorageClass: 'STANDARD',
+        })),
+      };
     },
   };
 }

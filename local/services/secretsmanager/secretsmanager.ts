@@ -177,12 +177,7 @@ export function createSecretsManager({
     DescribeSecret: ({ SecretId }: SecretInput, caller: Caller) => describe(find(SecretId, caller, true)),
 
     ListSecrets(input: object, caller: Caller) {
-      refuseOthers(
-        'secretsmanager:ListSecrets',
-        input,
-        ['IncludePlannedDeletion'],
-        ['MaxResults', 'NextToken', 'SortOrder'],
-      );
+      refuseOthers('secretsmanager:ListSecrets', input, ['IncludePlannedDeletion'], ['SortOrder']);
       const { IncludePlannedDeletion = false } = input as { IncludePlannedDeletion?: boolean };
       const all = [...secrets.entries(prefix(caller))].map(([, secret]) => secret);
       return {

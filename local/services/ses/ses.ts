@@ -75,7 +75,7 @@ export function createSes({ storage, mailbox }: SesOptions): Service {
       },
 
       ListEmailIdentities(input: object, caller: Caller) {
-        refuseOthers('ses:ListEmailIdentities', input, [], ['PageSize', 'NextToken']);
+        refuseOthers('ses:ListEmailIdentities', input, []);
         return {
           EmailIdentities: identities.list(caller).map((name) => ({
             IdentityName: name,

@@ -177,7 +177,7 @@ export function createSsm({ storage, clock, call }: SsmOptions): Service {
     },
 
     DescribeParameters(input: SsmInput, caller: Caller) {
-      refuseOthers('ssm:DescribeParameters', input, [], ['MaxResults', 'NextToken']);
+      refuseOthers('ssm:DescribeParameters', input, []);
       const all = [...parameters.entries(keyOf(caller, ''))].map(([, parameter]) => parameter);
       return {
         Parameters: all.map(({ name, type, version, description, keyId, modifiedAt }) => ({

@@ -193,7 +193,7 @@ export function functionOperations(context: LambdaContext) {
           answer(record, record.latest, FunctionVersion === 'ALL'),
           ...(FunctionVersion === 'ALL' ? record.versions.map((revision) => answer(record, revision)) : []),
         ]);
-      const { items, next } = page(all, Marker, MaxItems);
+      const { items, next } = page(all, Marker, Math.min(MaxItems, 50));
       return { Functions: items, ...(next && { NextMarker: next }) };
     },
 

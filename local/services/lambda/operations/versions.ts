@@ -90,7 +90,7 @@ export function versionOperations(context: LambdaContext) {
       const all = [record.latest, ...record.versions].map((revision) =>
         describeConfiguration(record, revision, `${functionArn(record)}:${revision.version}`),
       );
-      const { items, next } = page(all, Marker, MaxItems);
+      const { items, next } = page(all, Marker, Math.min(MaxItems, 50));
       return { Versions: items, ...(next && { NextMarker: next }) };
     },
 

@@ -3,6 +3,7 @@ import { members } from '../../../../local/aws/json-shapes.ts';
 import { requiredMembers } from '../../../../local/aws/model.ts';
 import { type Cloud, startCloud } from '../../../../local/cloud.ts';
 import { CALLER, type KnownOperation, operationsOf } from './operations.ts';
+import { makeTwoOfEach } from './two-of-each.ts';
 
 let cloud: Cloud;
 let listings: readonly (KnownOperation & { readonly member: string })[];
@@ -58,4 +59,52 @@ async function refusalOf(
     () => undefined,
     ({ statusCode, message }) => (statusCode === 400 ? message : undefined),
   );
+}
+
+/** What there are no two of here: their own tests ask for pages of them, or they have none. */
+const NOT_ASKED = [
+  ...['apigateway:GetDeployments', 'apigateway:GetRestApis', 'apigateway:GetTags', 'batch:ListJobs', 'dynamodb:Query'],
+  ...['ecs:ListTasks', 'glue:GetJobRuns', 'lambda:ListAliases', 'lambda:ListEventSourceMappings', 's3:ListParts'],
+  ...['lambda:ListFunctions', 'lambda:ListVersionsByFunction', 'logs:GetLogEvents', 's3:ListMultipartUploads'],
+  ...['s3:ListObjects', 'sagemaker:ListProcessingJobs', 'states:ListMapRuns'],
+  ...['sagemaker:ListTrainingJobs', 'sqs:ListMessageMoveTasks', 'states:GetExecutionHistory'],
+  ...['states:ListStateMachineAliases', 'states:ValidateStateMachineDefinition'],
+];
+
+test('each listing gives as many entries as were asked for, and goes on from page to page until all were told once', async () => {
+  const inputs = await makeTwoOfEach(cloud.call);
+  const notAsked: string[] = [];
+  for (const { service, name, model, member } of listings) {
+    const listing = `${service}:${name}`;
+    const ask = async (input: object) =>
+      (await cloud.call(service, name, { ...inputs[listing], ...input }, CALLER)) as Record<string, unknown>;
+    const all = await ask({}).catch(() => ({}));
+    const [list, entries] = Object.entries(all).find(([, value]) => Array.isArray(value) && value.length > 1) ?? [];
+    if (list === undefined || !Array.isArray(entries)) {
+      notAsked.push(listing);
+      continue;
+    }
+    const found: unknown[] = [];
+    let token: Record<string, unknown> = {};
+    do {
+      const page = await ask({ [member]: 1, ...token });
+      const entriesOfPage = page[list] as unknown[];
+      expect([listing, entriesOfPage.length <= 1 && found.length <= entries.length]).toEqual([listing, true]);
+      found.push(...entriesOfPage);
+      token = nextToken(model, page);
+    } while (Object.keys(token).length > 0);
+    expect([listing, found]).toEqual([listing, entries]);
+  }
+  expect(notAsked.sort()).toEqual(NOT_ASKED.sort());
+});
+
+/** What an answer says to ask for the next page with; nothing on the last. S3 repeats the token that it was asked with. */
+function nextToken({ input }: KnownOperation['model'], page: Record<string, unknown>): Record<string, unknown> {
+  const inAnswer = ['NextContinuationToken', 'NextMarker', 'Marker', 'NextToken', 'nextToken', 'position'].concat(
+    ...['LastEvaluatedTableName', 'LastEvaluatedKey', 'ContinuationToken'],
+  );
+  const isToken = (member: string) => /^(next|continuation)?token$|^marker$|^position$|^ExclusiveStart/i.test(member);
+  const value = inAnswer.map((member) => page[member]).find((each) => each !== undefined && each !== null);
+  const name = [...members(input)].map(([member]) => member).find(isToken);
+  return value === undefined || name === undefined || page.IsTruncated === false ? {} : { [name]: value };
 }

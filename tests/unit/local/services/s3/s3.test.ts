@@ -15,11 +15,13 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListMultipartUploadsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
   PutBucketVersioningCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
+  paginateListParts,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -313,6 +315,35 @@ describe('an upload in parts', () => {
     await client.send(new AbortMultipartUploadCommand({ Bucket, Key: 'broken', UploadId }));
     await expect(complete('broken', UploadId, [one])).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
+
+  test('is listed with the others, and so are its parts, in pages', async () => {
+    await client.send(new CreateBucketCommand({ Bucket: 'uploads' }));
+    const begin = async (Key: string) =>
+      (await client.send(new CreateMultipartUploadCommand({ Bucket: 'uploads', Key }))).UploadId!;
+    const b = await begin('b');
+    const a = [await begin('a'), await begin('a')].sort();
+    const uploads: (string | undefined)[] = [];
+    for await (const page of pagesOfUploads('uploads')) uploads.push(...page.map(({ UploadId }) => UploadId));
+    expect(uploads).toEqual([...a, b]);
+    const UploadId = await start('listed');
+    for (const number of [1, 2, 7]) await upload('listed', UploadId, number, Buffer.from('x'));
+    const parts: (number | undefined)[] = [];
+    for await (const page of paginateListParts({ client, pageSize: 2 }, { Bucket, Key: 'listed', UploadId })) {
+      expect(page.Parts?.length).toBeLessThanOrEqual(2);
+      parts.push(...(page.Parts ?? []).map(({ PartNumber }) => PartNumber));
+    }
+    expect(parts).toEqual([1, 2, 7]);
+  });
+
+  async function* pagesOfUploads(Bucket: string) {
+    let markers: { KeyMarker?: string; UploadIdMarker?: string } = {};
+    for (;;) {
+      const page = await client.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 1, ...markers }));
+      yield page.Uploads ?? [];
+      if (!page.IsTruncated) return;
+      markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+    }
+  }
 });
 
 /** The SDK for JavaScript names the operation in the query; the AWS CLI, and SDKs for other languages, do not. */
