@@ -37,6 +37,16 @@ export function contextOf(
   };
 }
 
+/** Adds what only the state itself knows to a context object that was given. */
+export const completeContext = (
+  given: JsonObject,
+  { taskToken, item }: { readonly taskToken?: string | undefined; readonly item?: MapItem | undefined },
+): JsonObject => ({
+  ...(taskToken !== undefined && { Task: { Token: taskToken } }),
+  ...given,
+  ...(item && { Map: { Item: itemContext(item) } }),
+});
+
 /** The Execution part never changes between redrives, but its input can be large: it is parsed once. */
 function executionContext(execution: Execution & { [CONTEXT]?: JsonObject }): JsonObject {
   const known = execution[CONTEXT];

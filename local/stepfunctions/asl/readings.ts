@@ -1,4 +1,4 @@
-import { contextOf, type MapItem } from './context.ts';
+import { completeContext, contextOf, type MapItem } from './context.ts';
 import type { State } from './definition.ts';
 import { type ExecutionScope, variablesOf } from './execution.ts';
 import type { Entropy, Scope } from './expression.ts';
@@ -28,8 +28,10 @@ export class Readings implements Scope {
   }
 
   get context(): JsonObject {
-    this.#context ??=
-      this.#step.inspection?.context ?? contextOf(this.#step.execution, this.#scope, this.#state, this.#more);
+    const given = this.#step.inspection?.context;
+    this.#context ??= given
+      ? completeContext(given, this.#more)
+      : contextOf(this.#step.execution, this.#scope, this.#state, this.#more);
     return this.#context;
   }
 

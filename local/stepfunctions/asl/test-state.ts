@@ -1,5 +1,5 @@
-import { contextOf } from './context.ts';
-import type { Flow, State, StateMachine } from './definition.ts';
+import { contextOf, STATE_DATA } from './context.ts';
+import type { Flow, MapState, State, StateMachine } from './definition.ts';
 import {
   addScope,
   createExecution,
@@ -10,10 +10,11 @@ import {
 } from './execution.ts';
 import type { Inspection } from './inspection.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { TaskCall } from './protocol.ts';
+import type { MapRunCall, TaskCall } from './protocol.ts';
 import { attempt, failState } from './recovery.ts';
 import { performState } from './run.ts';
 import { completeMap } from './states/map.ts';
+import { itemInput } from './states/map-input.ts';
 import { mapRunEnded } from './states/map-run.ts';
 import { completeParallel } from './states/parallel.ts';
 import { callOf, taskFailed, taskSubmitted, taskSucceeded } from './states/task.ts';
@@ -53,10 +54,18 @@ export interface StateTestResult {
 }
 
 /** What became of the test; or what the state waits for, and how to go on with it. */
-export type StateTested =
-  | { readonly done: StateTestResult }
-  /** A Task: perform the call. Parallel and Map (`call` absent) can only be mocked. */
-  | { readonly call?: TaskCall; readonly type: State['type']; readonly finish: (outcome: Outcome) => StateTestResult };
+export type StateTested = { readonly done: StateTestResult } | Unfinished;
+
+/** A state that waits for something. */
+export interface Unfinished {
+  readonly type: State['type'];
+  /** A Task: perform the call. Parallel and Map can only be mocked. */
+  readonly call?: TaskCall;
+  /** What a Distributed Map would do. */
+  readonly mapRun?: MapRunCall;
+  /** @param items how many a Distributed Map has */
+  readonly finish: (outcome: Outcome, items?: number) => StateTestResult;
+}
 
 /** @returns undefined if the machine has no such state */
 export function testState(test: StateTest): StateTested | undefined {
@@ -127,18 +136,35 @@ class Trial {
     if (phase.type === 'waiting' && state.type === 'Wait') {
       attempt(this.#step, this.#scope, state, () => wakeWait(this.#step, this.#scope, state));
     }
+    const isSelected = phase.type !== 'fanningOut' || state.type !== 'Map' || this.#selects(state, phase);
     const isWaiting = phase.type === 'calling' || phase.type === 'fanningOut' || phase.type === 'mapRun';
-    if (!isWaiting) return { done: this.#result() };
-    const finish = (outcome: Outcome): StateTestResult => {
-      attempt(this.#step, this.#scope, state, () => this.#resolve(outcome));
+    if (!isWaiting || !isSelected) return { done: this.#result() };
+    const finish = (outcome: Outcome, items?: number): StateTestResult => {
+      attempt(this.#step, this.#scope, state, () => this.#resolve(outcome, items));
       return this.#result();
     };
-    if (phase.type !== 'calling' || state.type !== 'Task') return { type: state.type, finish };
-    return { call: callOf(this.#scope, state, phase), type: state.type, finish };
+    return {
+      type: state.type,
+      ...(phase.type === 'calling' && state.type === 'Task' && { call: callOf(this.#scope, state, phase) }),
+      ...(phase.type === 'mapRun' && { mapRun: phase.call }),
+      finish,
+    };
+  }
+
+  /** Shows the inputs of an Inline Map's iterations. @returns whether its ItemSelector can make them */
+  #selects(state: MapState, phase: FanOutPhase): boolean {
+    const { itemSelector } = state;
+    if (!itemSelector) return true;
+    attempt(this.#step, this.#scope, state, () => {
+      this.#inspection.data.afterItemSelector = (phase.items ?? []).map((value, index) =>
+        itemInput(this.#step, this.#scope, state, { index, value, source: STATE_DATA }),
+      );
+    });
+    return this.#inspection.failure === undefined;
   }
 
   /** Gives the state what it waits for. */
-  #resolve(outcome: Outcome): void {
+  #resolve(outcome: Outcome, items: number | undefined): void {
     const [step, scope, state] = [this.#step, this.#scope, this.#state];
     const { phase } = scope;
     if (phase.type === 'calling' && state.type === 'Task') {
@@ -147,7 +173,7 @@ class Trial {
       else taskFailed(step, scope, state, phase, outcome);
     } else if (!('result' in outcome)) {
       failState(step, scope, state, outcome);
-    } else if (this.#tooManyFailures()) {
+    } else if (this.#tooManyFailures(items)) {
       const cause = 'The specified tolerated failure threshold was exceeded';
       failState(step, scope, state, { error: 'States.ExceedToleratedFailureThreshold', cause });
     } else if (phase.type === 'mapRun' && state.type === 'Map') {
@@ -159,12 +185,12 @@ class Trial {
     }
   }
 
-  #tooManyFailures(): boolean {
+  #tooManyFailures(items: number | undefined): boolean {
     const { mapIterationFailureCount: failed = 0 } = this.#test;
     const { phase } = this.#scope;
     if (phase.type !== 'mapRun') return false;
-    const { toleratedFailureCount: count, toleratedFailurePercentage: percentage, items } = phase.call;
-    const share = (100 * failed) / Math.max(items?.length ?? failed, 1);
+    const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = phase.call;
+    const share = (100 * failed) / Math.max(items ?? failed, 1);
     return (count !== undefined && failed > count) || (percentage !== undefined && share > percentage);
   }
 

@@ -1,15 +1,9 @@
-import { isJsonObject, type Json, type JsonObject } from '../../asl/json.ts';
+import type { Json } from '../../asl/json.ts';
 import type { StateTestResult } from '../../asl/test-state.ts';
 import type { TestStateInput } from './test-state-input.ts';
 
 /** Members that are no JSON text. */
-const PLAIN = new Set([
-  'maxConcurrency',
-  'toleratedFailureCount',
-  'toleratedFailurePercentage',
-  'errorDetails',
-  'afterItemsPointer',
-]);
+const PLAIN = new Set(['maxConcurrency', 'toleratedFailureCount', 'toleratedFailurePercentage', 'errorDetails']);
 
 /** What `INFO` does not tell: the data at every step through the state. Values are JSON text, but for numbers. */
 export function inspectionData(input: TestStateInput, result: StateTestResult): object | undefined {
@@ -21,5 +15,4 @@ export function inspectionData(input: TestStateInput, result: StateTestResult): 
   };
 }
 
-const apiValue = (name: string, value: Json): Json | JsonObject =>
-  PLAIN.has(name) || (isJsonObject(value) && name === 'errorDetails') ? value : JSON.stringify(value);
+const apiValue = (name: string, value: Json): Json => (PLAIN.has(name) ? value : JSON.stringify(value));

@@ -48,21 +48,18 @@ function checkShape(result: Json, state: State, { stateConfiguration }: TestStat
 /** What only tells how a Map or Parallel would have got to the mocked outcome. */
 function checkConfiguration({ stateConfiguration }: TestStateInput, state: State): void {
   const { mapItemReaderData, errorCausedByState } = stateConfiguration ?? {};
-  if (mapItemReaderData !== undefined) {
-    if (state.type !== 'Map' || !state.itemReader)
-      throw validationError('mapItemReaderData can only be specified for a Map state with an ItemReader');
-    parsed(mapItemReaderData, 'mapItemReaderData');
-  }
+  if (mapItemReaderData !== undefined && (state.type !== 'Map' || !state.itemReader))
+    throw validationError('mapItemReaderData can only be specified for a Map state with an ItemReader');
   if (errorCausedByState === undefined) return;
   const flows = state.type === 'Map' ? [state.processor] : state.type === 'Parallel' ? state.branches : [];
   if (!flows.some((flow) => flowWith(flow, errorCausedByState)))
     throw validationError(`errorCausedByState is not a state inside of the tested one: ${errorCausedByState}`);
 }
 
-function parsed(result: string, what = 'Mocked result'): Json {
+function parsed(result: string): Json {
   try {
     return JSON.parse(result);
   } catch {
-    throw validationError(`${what} must be valid JSON.`);
+    throw validationError('Mocked result must be valid JSON.');
   }
 }

@@ -1,15 +1,24 @@
 import type { Caller, Operation } from '../../../aws/service.ts';
 import { ServiceError } from '../../../aws/service.ts';
+import type { MapState } from '../../asl/definition.ts';
 import { isJsonObject, type JsonObject } from '../../asl/json.ts';
 import { jsonProblem } from '../../asl/parse/read-json.ts';
-import type { TaskCall } from '../../asl/protocol.ts';
-import { type Outcome, type StateTest, type StateTestResult, testState as tryState } from '../../asl/test-state.ts';
+import type { MapRunCall, TaskCall } from '../../asl/protocol.ts';
+import {
+  type Outcome,
+  type StateTest,
+  type StateTestResult,
+  testState as tryState,
+  type Unfinished,
+} from '../../asl/test-state.ts';
+import { MapFailure, toMapFailure } from '../../engine/map-run/map-failure.ts';
 import type { ApiContext } from '../api-context.ts';
 import { machineArn } from '../arns.ts';
 import { invalidInput, validationError } from '../errors.ts';
 import { checkRole } from '../roles.ts';
 import { contextObject } from './context-object.ts';
 import { inspectionData } from './inspection-data.ts';
+import { mapData } from './map-data.ts';
 import { mockedOutcome } from './mock.ts';
 import { checkInput, type TestStateInput } from './test-state-input.ts';
 import { type TestedState, testedState } from './tested-state.ts';
@@ -49,9 +58,27 @@ async function run(
   const begun = tryState(test);
   if (!begun) throw validationError('State not found in definition');
   if ('done' in begun) return begun.done;
+  if (mocked && begun.mapRun && tested.state.type === 'Map') {
+    const readerData = input.stateConfiguration?.mapItemReaderData;
+    return finishMapRun(begun, begun.mapRun, tested.state, test, { mocked, readerData });
+  }
   if (mocked) return begun.finish(mocked);
   if (!begun.call) throw new Error(`A state of type ${begun.type} waits for what only a mock can give`);
   return begun.finish(await called(begun.call, test, api, caller));
+}
+
+/** The mock tells how a Distributed Map ends; what it makes of its items shows by itself. */
+async function finishMapRun(
+  { finish }: Unfinished,
+  mapRun: MapRunCall,
+  state: MapState,
+  test: StateTest,
+  { mocked, readerData }: { mocked: Outcome; readerData: string | undefined },
+): Promise<StateTestResult> {
+  const made = await mapData(state, mapRun, test, readerData).catch(toMapFailure);
+  if (made instanceof MapFailure) return finish({ error: made.error, cause: made.message });
+  const result = finish(mocked, made.items);
+  return { ...result, inspectionData: { ...result.inspectionData, ...made.data } };
 }
 
 async function called(call: TaskCall, { execution }: StateTest, api: ApiContext, caller: Caller): Promise<Outcome> {

@@ -15,6 +15,8 @@ export interface ChildInputs {
   itemsOf(child: number): number;
   /** @returns JSON text */
   inputOf(child: number): string;
+  /** What ItemSelector makes of an item, by the item's index. */
+  selected(item: number): Json;
 }
 
 /** Applies ItemSelector and ItemBatcher. The same items give the same children again after a restart. */
@@ -22,7 +24,7 @@ export function childInputs(state: MapState, set: ItemSet, scope: MapScope): Chi
   const { items } = set;
   const selector = state.itemSelector ?? state.parameters;
   const partOf = partsOf(set);
-  const select = (index: number): Json => {
+  const selected = (index: number): Json => {
     const item = items[index] as Json;
     if (!selector) return item;
     const { source = STATE_DATA, keyed } = partOf(index) ?? {};
@@ -30,7 +32,7 @@ export function childInputs(state: MapState, set: ItemSet, scope: MapScope): Chi
     return scope.evaluate(selector, { Index: index, ...shown, Source: source });
   };
   if (!state.itemBatcher) {
-    return { count: items.length, itemsOf: () => 1, inputOf: (child) => JSON.stringify(select(child)) };
+    return { count: items.length, itemsOf: () => 1, inputOf: (child) => JSON.stringify(selected(child)), selected };
   }
 
   const given = state.itemBatcher.batchInput;
@@ -47,11 +49,16 @@ export function childInputs(state: MapState, set: ItemSet, scope: MapScope): Chi
   };
   const maxItems = limit(state.itemBatcher.maxItemsPerBatch, 'MaxItemsPerBatch') || Number.POSITIVE_INFINITY;
   const maxBytes = limit(state.itemBatcher.maxInputBytesPerBatch, 'MaxInputBytesPerBatch') || MAX_PAYLOAD_BYTES;
-  const batches = planBatches(items.length, select, { maxItems, maxBytes, emptyBytes: Buffer.byteLength(toInput([])) });
+  const batches = planBatches(items.length, selected, {
+    maxItems,
+    maxBytes,
+    emptyBytes: Buffer.byteLength(toInput([])),
+  });
   return {
     count: batches.length,
     itemsOf: (child) => batches[child]!.length,
-    inputOf: (child) => toInput(batches[child]!.map(select)),
+    inputOf: (child) => toInput(batches[child]!.map(selected)),
+    selected,
   };
 }
 

@@ -76,7 +76,7 @@ function itemsOfJson(json: Json, pointer: string | undefined, limit: number): Ma
 }
 
 /** @param pointer a JSON pointer: `/orders/0/lines` */
-function pointedTo(value: Json, pointer: string | undefined): Json | undefined {
+export function pointedTo(value: Json, pointer: string | undefined): Json | undefined {
   if (!pointer) return value;
   let found: Json | undefined = value;
   for (const part of pointer.split('/').slice(1)) {

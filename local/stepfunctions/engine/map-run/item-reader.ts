@@ -24,9 +24,7 @@ export async function readItems(reader: ItemReader, scope: MapScope, storage: Ma
   const isListing = resource.endsWith(':listObjectsV2');
   refuseOthers(parameters, isListing ? LIST : GET);
   const bucket = required(parameters, 'Bucket');
-  const maxItems = scope.number(config.maxItems, 'MaxItems') ?? 0;
-  if (maxItems < 0) throw new MapFailure('States.Runtime', 'field MaxItems must be positive');
-  const limit = maxItems === 0 ? MOST_ITEMS : Math.min(maxItems, MOST_ITEMS);
+  const limit = limitOf(config, scope);
   const expectedOwner = textParameter(parameters, 'ExpectedBucketOwner');
   const owner = expectedOwner === undefined ? {} : { expectedOwner };
   const read = async (location: StorageLocation): Promise<ItemFile> => ({
@@ -52,6 +50,13 @@ export async function readItems(reader: ItemReader, scope: MapScope, storage: Ma
   if (config.inputType === 'MANIFEST' || config.manifestType === 'S3_INVENTORY')
     return readAll(filesOfInventory(file), read, limit);
   return itemSet(await itemsOf(file, config, limit), uriOf(location));
+}
+
+/** How many items may be read. @throws MapFailure or FieldError if MaxItems is no such number */
+export function limitOf(config: ItemReader['config'], scope: MapScope): number {
+  const maxItems = scope.number(config.maxItems, 'MaxItems') ?? 0;
+  if (maxItems < 0) throw new MapFailure('States.Runtime', 'field MaxItems must be positive');
+  return maxItems === 0 ? MOST_ITEMS : Math.min(maxItems, MOST_ITEMS);
 }
 
 /** @param limit items at most, from all files together */

@@ -263,3 +263,16 @@ test('a failure tells which retrier takes it and when, or which catcher', async 
     inspectionData: { errorDetails: { catchIndex: 0 } },
   });
 });
+
+test('a task that waits for a callback has a token, unless the context says which', async () => {
+  const Parameters = { FunctionName: 'f', Payload: { 'token.$': '$$.Task.Token' } };
+  const definition = text({ ...TASK, Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', Parameters });
+  const input = { definition, inspectionLevel: 'DEBUG', ...result({}) };
+  const parametersOf = async (more: object = {}) => {
+    const answer = await createApi().call('TestState', { ...input, ...more });
+    return (answer as { inspectionData: { afterParameters: string } }).inspectionData.afterParameters;
+  };
+  expect(await parametersOf()).toMatch(/"token":"[^"]{20,}"/);
+  const context = text({ Task: { Token: 'mine' } });
+  expect(await parametersOf({ context })).toBe(text({ FunctionName: 'f', Payload: { token: 'mine' } }));
+});
