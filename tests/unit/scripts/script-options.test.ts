@@ -41,18 +41,18 @@ test.each([
   ['warehouse', ['--activity', 'pick'], '--activity has to be the ARN of an activity, not "pick".'],
   ['warehouse', ['--endpoint', 'here'], '--endpoint has to be a URL, not "here".'],
   ['simulate', ['--seed', '--bugs'], "Option '--seed' argument missing."],
-  ['simulate', ['--seeds', '1.5'], '--seeds has to be a whole number of at least 1, not "1.5".'],
   ['simulate', ['--json=yes'], "Option '--json' does not take an argument."],
   ['audit', [], '--approvals has to name a table, or --verify a file.'],
   ['audit', ['--approvals', 'A'], '--audit has to name a table, or --verify a file.'],
   ['bench', ['--share', ''], '--share has to be a number of at least 0.001, not "".'],
-  ['cost', ['bundles'], "Unexpected argument 'bundles'."],
+  ['demo', ['fast'], "Unexpected argument 'fast'."],
 ])('npm run %s says in one line what is wrong with %j', (name, args, says) => {
   const file = Object.fromEntries(SCRIPTS)[name]!;
   expect(run(file, ...args)).toEqual({ status: 2, says: `${says} All options: npm run ${name} -- --help\n` });
 });
 
-test.each(SCRIPTS)('npm run %s tells its options when it is asked for help', (_name, file) => {
-  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, file), '--help'], { encoding: 'utf8' });
-  expect([status, stdout]).toEqual([0, expect.stringMatching(/^npm run /)]);
+test.each(['warehouse', 'bench', 'diagrams'])('npm run %s tells its options when it is asked for help', (name) => {
+  const file = join(ROOT, Object.fromEntries(SCRIPTS)[name]!);
+  const { status, stdout } = spawnSync(process.execPath, [file, '--help'], { encoding: 'utf8' });
+  expect([status, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^npm run ${name}`))]);
 });
