@@ -48,7 +48,7 @@ export interface StateTestResult {
   readonly error?: string;
   readonly cause?: string;
   readonly nextState?: string;
-  /** Values of AWS's InspectionData, apart from `input`, `variables`, and what only tells of HTTP. */
+  /** Values of AWS's InspectionData, apart from `input` and `variables`. */
   readonly inspectionData: JsonObject;
   readonly variables: JsonObject;
 }

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '../asl/history.ts';
-import type { Json } from '../asl/json.ts';
+import type { Json, JsonObject } from '../asl/json.ts';
 import type { TaskCall } from '../asl/protocol.ts';
 import type { TaskResource } from '../asl/resource.ts';
 
@@ -161,6 +161,15 @@ export interface TaskContext {
   /** `X-Amzn-Trace-Id` that the execution was started with. */
   readonly traceHeader?: string;
   readonly signal: AbortSignal;
+  /** What an HTTP task sends and receives is put here, for TestState. */
+  readonly trace?: HttpTrace;
+}
+
+export interface HttpTrace {
+  /** Whether to show what the connection added to the request. */
+  readonly revealSecrets: boolean;
+  /** Members of AWS's InspectionData. */
+  http?: { readonly request?: JsonObject; readonly response?: JsonObject };
 }
 
 export type TaskOutcome =

@@ -3,7 +3,14 @@ import type { StateTestResult } from '../../asl/test-state.ts';
 import type { TestStateInput } from './test-state-input.ts';
 
 /** Members that are no JSON text. */
-const PLAIN = new Set(['maxConcurrency', 'toleratedFailureCount', 'toleratedFailurePercentage', 'errorDetails']);
+const PLAIN = new Set([
+  'maxConcurrency',
+  'toleratedFailureCount',
+  'toleratedFailurePercentage',
+  'errorDetails',
+  'request',
+  'response',
+]);
 
 /** What `INFO` does not tell: the data at every step through the state. Values are JSON text, but for numbers. */
 export function inspectionData(input: TestStateInput, result: StateTestResult): object | undefined {

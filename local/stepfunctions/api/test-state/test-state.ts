@@ -12,6 +12,7 @@ import {
   type Unfinished,
 } from '../../asl/test-state.ts';
 import { MapFailure, toMapFailure } from '../../engine/map-run/map-failure.ts';
+import type { HttpTrace } from '../../engine/ports.ts';
 import type { ApiContext } from '../api-context.ts';
 import { machineArn } from '../arns.ts';
 import { invalidInput, validationError } from '../errors.ts';
@@ -64,7 +65,11 @@ async function run(
   }
   if (mocked) return begun.finish(mocked);
   if (!begun.call) throw new Error(`A state of type ${begun.type} waits for what only a mock can give`);
-  return begun.finish(await called(begun.call, test, api, caller));
+  const trace: HttpTrace = { revealSecrets: input.revealSecrets ?? false };
+  const result = begun.finish(await called(begun.call, test, trace, api, caller));
+  return input.inspectionLevel === 'TRACE'
+    ? { ...result, inspectionData: { ...result.inspectionData, ...trace.http } }
+    : result;
 }
 
 /** The mock tells how a Distributed Map ends; what it makes of its items shows by itself. */
@@ -81,7 +86,13 @@ async function finishMapRun(
   return { ...result, inspectionData: { ...result.inspectionData, ...made.data } };
 }
 
-async function called(call: TaskCall, { execution }: StateTest, api: ApiContext, caller: Caller): Promise<Outcome> {
+async function called(
+  call: TaskCall,
+  { execution }: StateTest,
+  trace: HttpTrace,
+  api: ApiContext,
+  caller: Caller,
+): Promise<Outcome> {
   const { executionArn, stateMachineArn, stateMachineName: name, roleArn } = execution;
   const revision = {
     stateMachineArn,
@@ -98,6 +109,7 @@ async function called(call: TaskCall, { execution }: StateTest, api: ApiContext,
     account: caller.account,
     region: caller.region,
     signal,
+    trace,
   });
   return outcome.ok ? { result: outcome.output } : { error: outcome.error, cause: outcome.cause };
 }

@@ -12,7 +12,7 @@ export function dice(seed: number): () => number {
   };
 }
 
-const DEEP = JSON.parse('{"M":'.repeat(3_000) + '1' + '}'.repeat(3_000)) as object;
+const DEEP = JSON.parse(`${'{"M":'.repeat(3_000)}1${'}'.repeat(3_000)}`) as object;
 
 const TEXTS = [
   '',

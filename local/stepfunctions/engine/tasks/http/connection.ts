@@ -9,6 +9,9 @@ export interface ConnectionData {
   readonly body: readonly Parameter[];
 }
 
+/** A request as the task alone says it is. */
+export const NOTHING: ConnectionData = { headers: [], query: [], body: [] };
+
 interface Parameter {
   readonly key: string;
   readonly value: string;

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../asl/json.ts';
 import type { TaskOutcome } from '../../ports.ts';
 import type { OptimizedAction, TaskAttempt } from '../integration.ts';
-import { type ConnectionData, ConnectionError, openConnection } from './connection.ts';
+import { type ConnectionData, ConnectionError, NOTHING, openConnection } from './connection.ts';
 import { type ArrayFormat, formText } from './form-encoding.ts';
 import { AnswerTooLargeError } from './http-client.ts';
 import {
@@ -14,6 +14,7 @@ import {
   queryText,
   textValues,
 } from './http-exchange.ts';
+import { tracedRequest, tracedResponse } from './http-trace.ts';
 
 const PARAMETERS = [
   'ApiEndpoint',
@@ -67,7 +68,14 @@ function errorName(error: unknown): string {
 async function exchange(attempt: TaskAttempt, parameters: JsonObject, signal: AbortSignal): Promise<TaskOutcome> {
   checkParameters(parameters);
   const connection = await openConnection(attempt, connectionArn(parameters), signal);
-  const answer = await attempt.environment.sendHttp(requestOf(parameters, connection, attempt, signal));
+  const request = requestOf(parameters, connection, attempt, signal);
+  const { trace } = attempt.context;
+  if (trace) {
+    const shown = trace.revealSecrets ? request : requestOf(parameters, NOTHING, attempt, signal);
+    trace.http = { request: tracedRequest(shown) };
+  }
+  const answer = await attempt.environment.sendHttp(request);
+  if (trace) trace.http = { ...trace.http, response: tracedResponse(request, answer) };
   const text = textOf(answer);
   return isSuccess(answer)
     ? { ok: true, output: exchangeOutput(answer, bodyOf(answer, text)) }

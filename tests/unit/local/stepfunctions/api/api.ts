@@ -35,7 +35,10 @@ export function createApi(): Api {
   let uuids = 0;
   const tasks: TaskRunner = {
     refusal: (resource) => (resource.arn.includes('glue') ? 'Glue is not supported here' : undefined),
-    call: async () => api.taskOutcome,
+    async call(_call, { trace }) {
+      if (trace) trace.http = { request: { method: 'GET', shown: trace.revealSecrets } };
+      return api.taskOutcome;
+    },
     completion: async () => api.taskOutcome,
     cancel: async () => {},
   };

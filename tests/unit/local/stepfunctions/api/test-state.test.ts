@@ -276,3 +276,16 @@ test('a task that waits for a callback has a token, unless the context says whic
   const context = text({ Task: { Token: 'mine' } });
   expect(await parametersOf({ context })).toBe(text({ FunctionName: 'f', Payload: { token: 'mine' } }));
 });
+
+test('the trace of a call, and it alone, shows what was sent', async () => {
+  const api = createApi();
+  const input = { definition: text(TASK), roleArn: ROLE };
+  expect(await api.call('TestState', { ...input, inspectionLevel: 'TRACE', revealSecrets: true })).toMatchObject({
+    inspectionData: { request: { method: 'GET', shown: true } },
+  });
+  expect(await api.call('TestState', { ...input, inspectionLevel: 'TRACE' })).toMatchObject({
+    inspectionData: { request: { method: 'GET', shown: false } },
+  });
+  const { inspectionData } = await api.call('TestState', { ...input, inspectionLevel: 'DEBUG' });
+  expect(inspectionData).not.toHaveProperty('request');
+});

@@ -8,6 +8,7 @@ import { createEvents } from '../../../../../../local/services/events/events.ts'
 import { createSecretsManager } from '../../../../../../local/services/secretsmanager/secretsmanager.ts';
 import type { JsonObject } from '../../../../../../local/stepfunctions/asl/json.ts';
 import { parseResource } from '../../../../../../local/stepfunctions/asl/resource.ts';
+import type { HttpTrace } from '../../../../../../local/stepfunctions/engine/ports.ts';
 import { createHttpClient } from '../../../../../../local/stepfunctions/engine/tasks/http/http-client.ts';
 import { createTaskRunner } from '../../../../../../local/stepfunctions/engine/tasks/task-runner.ts';
 import { openStorage } from '../../../../../../local/storage/open-storage.ts';
@@ -62,7 +63,7 @@ async function connect(AuthorizationType: string, AuthParameters: object): Promi
 
 const apiKey = { ApiKeyAuthParameters: { ApiKeyName: 'X-Key', ApiKeyValue: 'secret' } };
 
-function invoke(ConnectionArn: string | undefined, parameters: JsonObject = {}) {
+function invoke(ConnectionArn: string | undefined, parameters: JsonObject = {}, trace?: HttpTrace) {
   const runner = createTaskRunner({
     callService: call,
     clock,
@@ -80,7 +81,10 @@ function invoke(ConnectionArn: string | undefined, parameters: JsonObject = {}) 
     ...parameters,
   };
   const resource = parseResource('arn:aws:states:::http:invoke')!;
-  return runner.call({ type: 'call', key: 'Call#1', resource, parameters: given }, taskContext());
+  return runner.call(
+    { type: 'call', key: 'Call#1', resource, parameters: given },
+    { ...taskContext(), ...(trace && { trace }) },
+  );
 }
 
 test('a task without a connection, or with one that is not there, fails', async () => {
@@ -216,4 +220,37 @@ test('an OAuth connection gets a token first, or fails the task', async () => {
     { url: '/token', body: 'grant_type=client_credentials&client_id=id&client_secret=hidden&audience=orders' },
     { url: '/orders', headers: { authorization: 'Bearer t-1' } },
   ]);
+});
+
+test('a trace shows the request without what the connection adds, unless secrets are to be shown, and the answer', async () => {
+  const body = { BodyParameters: [{ Key: 'own', Value: 'hidden' }] };
+  const arn = await connect('API_KEY', { ...apiKey, InvocationHttpParameters: body });
+  const traced = async (revealSecrets: boolean, parameters: JsonObject = {}) => {
+    const trace: HttpTrace = { revealSecrets };
+    await invoke(arn, { RequestBody: { n: 1 }, QueryParameters: { q: 'x' }, ...parameters }, trace);
+    return trace.http;
+  };
+  const hidden = await traced(false);
+  expect(hidden?.request).toEqual({
+    protocol: 'http',
+    method: 'POST',
+    url: `${origin}/orders?q=x`,
+    headers: expect.stringMatching(/^\[Content-Type: application\/json; charset=UTF-8, Range: .+\]$/),
+    body: '{"n":1}',
+  });
+  expect(hidden?.response).toMatchObject({
+    protocol: 'http',
+    statusCode: '200',
+    statusMessage: 'OK',
+    body: '{"paid":true}',
+  });
+  expect(hidden?.response?.headers).toContain('content-type: application/json');
+  const shown = await traced(true);
+  expect(shown?.request?.headers).toMatch(/^\[X-Key: secret, /);
+  expect(shown?.request?.body).toBe('{"n":1,"own":"hidden"}');
+  answers['/orders'] = { status: 500, body: '"down"' };
+  expect((await traced(false))?.response).toMatchObject({ statusCode: '500', body: '"down"' });
+  const unreachable = await traced(false, { ApiEndpoint: 'http://127.0.0.1:1/' });
+  expect(unreachable?.request).toMatchObject({ url: 'http://127.0.0.1:1/?q=x' });
+  expect(unreachable).not.toHaveProperty('response');
 });
