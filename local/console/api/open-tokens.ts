@@ -1,3 +1,4 @@
+import { isAnsweredByOthers } from '../../stepfunctions/asl/execution.ts';
 import type { ConsoleSources } from '../sources.ts';
 
 interface OpenToken {
@@ -12,7 +13,7 @@ export function openTokens({ executions }: ConsoleSources, executionArn: string)
   const stored = executions.execution(executionArn);
   const snapshot = stored && executions.snapshot(stored.id)?.execution;
   return Object.values(snapshot?.scopes ?? {}).flatMap(({ state, enteredAt, phase }) =>
-    phase.type === 'calling' && phase.taskToken !== undefined
+    phase.type === 'calling' && isAnsweredByOthers(phase)
       ? [{ state, since: enteredAt, until: phase.timeoutAt ?? null }]
       : [],
   );

@@ -1,4 +1,9 @@
-import type { Execution, ExecutionScope, Phase } from '../../stepfunctions/asl/execution.ts';
+import {
+  type Execution,
+  type ExecutionScope,
+  isAnsweredByOthers,
+  type Phase,
+} from '../../stepfunctions/asl/execution.ts';
 import type { HistoryEvent } from '../../stepfunctions/asl/history.ts';
 import type { ExecutionDescription } from '../../stepfunctions/engine/ports.ts';
 import { ConsoleError } from '../console-error.ts';
@@ -80,7 +85,7 @@ function phaseOf({ phase }: ExecutionScope): object {
     case 'calling':
       return {
         phase: type,
-        ...(phase.taskToken !== undefined && { taskToken: phase.taskToken }),
+        ...(isAnsweredByOthers(phase) && { taskToken: phase.taskToken }),
         ...(phase.timeoutAt !== undefined && { timeoutAt: phase.timeoutAt }),
         ...(phase.heartbeatAt !== undefined && { heartbeatAt: phase.heartbeatAt }),
         isSubmitted: phase.submitted !== undefined,

@@ -96,6 +96,8 @@ export interface CallingPhase {
   readonly type: 'calling';
   readonly parameters: Json;
   readonly taskToken?: string;
+  /** It is the end of a job that ends the task (`.sync`); with the token somebody may end it before. */
+  readonly isJob?: true;
   readonly timeoutSeconds?: number;
   readonly heartbeatSeconds?: number;
   readonly credentialsRoleArn?: string;
@@ -107,6 +109,9 @@ export interface CallingPhase {
   /** A callback that came before the call it belongs to was answered. */
   early?: { readonly output: Json } | { readonly error?: string; readonly cause?: string };
 }
+
+/** Whether there is nothing to do but to wait, once the call is submitted: for a worker, or for whoever got the token. */
+export const isAnsweredByOthers = ({ taskToken, isJob }: CallingPhase): boolean => taskToken !== undefined && !isJob;
 
 /** A Parallel or an inline Map state waits for its branches or iterations. */
 export interface FanOutPhase {

@@ -1,9 +1,9 @@
 import type { Advanced } from '../asl/advance.ts';
 import type { StateMachine } from '../asl/definition.ts';
-import { type Execution, scopeOfKey } from '../asl/execution.ts';
+import { type Execution, isAnsweredByOthers, scopeOfKey } from '../asl/execution.ts';
 import { addEvent, append, countOf, type History, newHistory } from '../asl/history.ts';
 import type { AttemptKey, Command, ExecutionEvent } from '../asl/protocol.ts';
-import { isAnsweredByOthers, openCalls, taskStateOf, timersOf, tokensOf } from './open-attempts.ts';
+import { openCalls, timersOf, tokensOf } from './open-attempts.ts';
 import {
   type ExecutionChange,
   type StoredExecution,
@@ -180,15 +180,14 @@ function noteAttempt(
   activityArn: string | undefined,
 ): void {
   const { key } = event;
-  const scope = scopeOfKey(actor.execution, key);
-  if (scope?.phase.type !== 'calling') {
+  const phase = scopeOfKey(actor.execution, key)?.phase;
+  if (phase?.type !== 'calling') {
     noteOver(actor, decision, key);
     return;
   }
-  const { taskToken } = scope.phase;
+  const { taskToken } = phase;
   if (taskToken === undefined) return;
-  const isAnswered = () => isAnsweredByOthers(taskStateOf(actor.machine, actor.execution, scope));
-  if (event.type === 'submitted' && isAnswered()) actor.due.delete(key);
+  if (event.type === 'submitted' && isAnsweredByOthers(phase)) actor.due.delete(key);
   if (event.type === 'submitted' && activityArn !== undefined) setToken(decision, key, { taskToken, activityArn });
   if (event.type === 'activityStarted') setToken(decision, key, { taskToken });
 }

@@ -1,5 +1,5 @@
 import type { StateMachine, TaskState } from '../asl/definition.ts';
-import { type Execution, type ExecutionScope, keyOf } from '../asl/execution.ts';
+import { type Execution, type ExecutionScope, isAnsweredByOthers, keyOf } from '../asl/execution.ts';
 import type { AttemptKey, TaskCall, TimerKind } from '../asl/protocol.ts';
 import { callOf } from '../asl/states/task.ts';
 import { Step, stateOf } from '../asl/step.ts';
@@ -16,18 +16,13 @@ export function* tokensOf(execution: Execution): Generator<AttemptKey> {
   }
 }
 
-/** Whether, once it is submitted, there is nothing to do but to wait: for a worker, or for whoever got the token. */
-export const isAnsweredByOthers = ({ resource }: TaskState): boolean =>
-  resource.type === 'activity' || ('pattern' in resource && resource.pattern === 'waitForTaskToken');
-
 /** Calls whose outcome is not known: they are made, or their jobs followed, after a restart. */
 export function* openCalls(machine: StateMachine, execution: Execution): Generator<TaskCall> {
   for (const scope of Object.values(execution.scopes)) {
     const { phase } = scope;
     if (phase.type !== 'calling') continue;
-    const state = taskStateOf(machine, execution, scope);
-    if (phase.submitted !== undefined && isAnsweredByOthers(state)) continue;
-    yield callOf(scope, state, phase);
+    if (phase.submitted !== undefined && isAnsweredByOthers(phase)) continue;
+    yield callOf(scope, taskStateOf(machine, execution, scope), phase);
   }
 }
 
@@ -37,8 +32,7 @@ export function* timersOf(execution: Execution): Generator<string> {
   for (const scope of Object.values(execution.scopes)) for (const timer of TIMERS) yield timerId(keyOf(scope), timer);
 }
 
-/** The state of an attempt that is under way. */
-export function taskStateOf(machine: StateMachine, execution: Execution, scope: ExecutionScope): TaskState {
+function taskStateOf(machine: StateMachine, execution: Execution, scope: ExecutionScope): TaskState {
   // A step that does nothing: only its way of finding states is needed.
   const state = stateOf(new Step(machine, execution, { type: 'start', at: 0, seed: '' }), scope);
   if (state.type !== 'Task') throw new Error(`The state '${state.name}' is no Task`);

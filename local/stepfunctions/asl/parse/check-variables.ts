@@ -28,7 +28,8 @@ function check(
   }
   const visible = new Set([...outer, ...own]);
   for (const [name, state] of Object.entries(states)) {
-    for (const inner of flowsOf(state)) check(inner.flow, `${location}/States/${name}/${inner.at}`, visible, report);
+    for (const { flow: inner, at, isApart } of flowsOf(state))
+      check(inner, `${location}/States/${name}/${at}`, isApart ? new Set() : visible, report);
   }
 }
 
@@ -45,14 +46,21 @@ function assignmentsOf(state: Json, location: string): { readonly variable: stri
   );
 }
 
-function flowsOf(state: Json): { readonly flow: Json; readonly at: string }[] {
+interface InnerFlow {
+  readonly flow: Json;
+  readonly at: string;
+  /** It runs as an execution of its own. */
+  readonly isApart?: boolean;
+}
+
+function flowsOf(state: Json): InnerFlow[] {
   if (!isJsonObject(state)) return [];
   if (state.Type === 'Parallel')
     return listOf(state.Branches).map((flow, index) => ({ flow, at: `Branches[${index}]` }));
   if (state.Type !== 'Map') return [];
   const at = state.ItemProcessor === undefined ? 'Iterator' : 'ItemProcessor';
   const flow = objectOf(state[at]);
-  return objectOf(flow.ProcessorConfig).Mode === 'DISTRIBUTED' ? [] : [{ flow, at }];
+  return [{ flow, at, isApart: objectOf(flow.ProcessorConfig).Mode === 'DISTRIBUTED' }];
 }
 
 const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);

@@ -77,6 +77,15 @@ export function jsonata(fields: Fields, name: string): Expression | undefined {
   return compiledJsonata(fields, name, source, ALWAYS);
 }
 
+/** One `{% … %}`, or a text that is none. */
+export function jsonataOrText(fields: Fields, name: string): string | Expression | undefined {
+  const source = fields.string(name);
+  if (source === undefined) return undefined;
+  if (isJsonataExpression(source)) return compiledJsonata(fields, name, source, ALWAYS);
+  reportUnclosed(fields, name, source);
+  return source;
+}
+
 /** Whether the field holds an expression, rather than a value. */
 export function hasJsonata(fields: Fields, name: string): boolean {
   const value = fields.take(name);
@@ -105,6 +114,14 @@ export function assignment(fields: Fields, available?: readonly StatesField[]): 
       assigned.problem(`Invalid variable name: ${name}`, assigned.at(key));
   }
   return template(fields, 'Assign', available);
+}
+
+/** The Parameters (JSONPath) or Arguments (JSONata) of a reader or a writer. */
+export function parametersOf(fields: Fields): { parameters?: Expression } {
+  const parameters = fields.only('JSONPath', 'Parameters') ? payloadTemplate(fields, 'Parameters') : undefined;
+  const given = fields.only('JSONata', 'Arguments') ? jsonataTemplate(fields, 'Arguments') : undefined;
+  const expression = parameters ?? given;
+  return expression ? { parameters: expression } : {};
 }
 
 /** A number: written down, from a path (`<name>Path`, JSONPath), or from an expression (JSONata). */
@@ -147,10 +164,15 @@ function compiledJsonata(
     (error) => report(error.message, error.path, error.code ?? 'INVALID_JSONATA_EXPRESSION'),
   );
   if (!expression) return undefined;
-  for (const { message, path } of unclosedExpressions(source)) report(message, path, 'INVALID_JSONATA_EXPRESSION');
+  reportUnclosed(fields, name, source);
   for (const { message, path } of unsupportedReferences(source, available))
     report(message, path, 'UNSUPPORTED_JSONATA_EXPRESSION');
   return expression;
+}
+
+function reportUnclosed(fields: Fields, name: string, source: Json): void {
+  for (const { message, path } of unclosedExpressions(source))
+    fields.problem(message, located(fields.at(name), path), 'INVALID_JSONATA_EXPRESSION');
 }
 
 const located = (location: string, keys: readonly string[]): string =>

@@ -1,9 +1,10 @@
-import type { ItemBatcher, ItemProcessor, ItemReader, MapState, ResultWriter } from '../definition.ts';
+import type { ItemBatcher, ItemProcessor, MapState, ResultWriter } from '../definition.ts';
 import type { Expression } from '../expression.ts';
 import { isJsonataExpression } from '../template.ts';
-import { jsonata, jsonataTemplate, numberField, path, payloadTemplate, template } from './expressions.ts';
+import { jsonata, jsonataTemplate, numberField, parametersOf, path, payloadTemplate, template } from './expressions.ts';
 import type { Fields, Reading } from './fields.ts';
 import { parseFlow } from './parse-flow.ts';
+import { parseReader } from './parse-reader.ts';
 import { parseRecovery } from './parse-recovery.ts';
 import { resultShaping, type StateBase, transition } from './parse-state.ts';
 
@@ -103,66 +104,6 @@ function checkLabel(label: string, fields: Fields): void {
   if (fields.reading.labels.has(label))
     fields.problem(`Duplicate label name: ${label}`, location, 'DUPLICATE_LABEL_NAME');
   fields.reading.labels.set(label, location);
-}
-
-function parametersOf(fields: Fields): { parameters?: Expression } {
-  const parameters = fields.only('JSONPath', 'Parameters') ? payloadTemplate(fields, 'Parameters') : undefined;
-  const given = fields.only('JSONata', 'Arguments') ? jsonataTemplate(fields, 'Arguments') : undefined;
-  const expression = parameters ?? given;
-  return expression ? { parameters: expression } : {};
-}
-
-function parseReader(fields: Fields): ItemReader | undefined {
-  const reader = fields.child('ItemReader');
-  if (!reader) return undefined;
-  reader.required('Resource');
-  const resource = reader.string('Resource');
-  if (resource !== undefined && !/^arn:[a-z-]+:states:::s3:(getObject|listObjectsV2)$/.test(resource))
-    reader.problem('The resource of an ItemReader must be s3:getObject or s3:listObjectsV2', reader.at('Resource'));
-  const parameters = parametersOf(reader);
-  const config = reader.child('ReaderConfig');
-  const read = config ? readerConfig(config) : {};
-  const hasType = config?.has('InputType') || read.manifestType === 'S3_INVENTORY';
-  if (!hasType && (resource?.endsWith(':getObject') || read.transformation === 'LOAD_AND_FLATTEN'))
-    reader.problem('These fields are required: [InputType]', reader.at('ReaderConfig'));
-  reader.finish();
-  return resource === undefined ? undefined : { resource, ...parameters, config: read };
-}
-
-const INPUT_TYPES = ['CSV', 'JSON', 'JSONL', 'MANIFEST', 'PARQUET'] as const;
-
-/** What the files of an Athena manifest may be. */
-const ATHENA_TYPES = ['CSV', 'JSONL', 'PARQUET'] as const;
-
-function readerConfig(config: Fields): ItemReader['config'] {
-  const manifestType = config.string('ManifestType', ['ATHENA_DATA', 'S3_INVENTORY']);
-  const inputType = config.string(
-    'InputType',
-    manifestType === 'ATHENA_DATA' ? ATHENA_TYPES : INPUT_TYPES,
-  ) as ItemReader['config']['inputType'];
-  const csvHeaderLocation = config.string('CSVHeaderLocation', [
-    'FIRST_ROW',
-    'GIVEN',
-  ]) as ItemReader['config']['csvHeaderLocation'];
-  const csvHeaders = config.strings('CSVHeaders');
-  const csvDelimiter = config.string('CSVDelimiter', ['COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB']);
-  const maxItems = numberField(config, 'MaxItems', { minimum: 0, maximum: 100_000_000 });
-  const transformation = config.string('Transformation', ['NONE', 'LOAD_AND_FLATTEN']);
-  const itemsPointer = config.string('ItemsPointer');
-  if (manifestType === 'S3_INVENTORY' && inputType !== undefined)
-    config.problem("Field 'InputType' is not supported with the ManifestType S3_INVENTORY", config.at('InputType'));
-  if (csvHeaderLocation === 'GIVEN') config.required('CSVHeaders');
-  config.finish();
-  return {
-    ...(inputType && { inputType }),
-    ...(csvHeaderLocation && { csvHeaderLocation }),
-    ...(csvHeaders && { csvHeaders }),
-    ...(csvDelimiter !== undefined && { csvDelimiter }),
-    ...(maxItems !== undefined && { maxItems }),
-    ...(transformation !== undefined && { transformation }),
-    ...(manifestType !== undefined && { manifestType }),
-    ...(itemsPointer !== undefined && { itemsPointer }),
-  };
 }
 
 const BATCH_LIMITS = ['MaxItemsPerBatch', 'MaxItemsPerBatchPath', 'MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath'];

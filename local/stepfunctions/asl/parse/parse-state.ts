@@ -12,6 +12,7 @@ import {
   assignment,
   hasJsonata,
   jsonata,
+  jsonataOrText,
   jsonataTemplate,
   nullablePath,
   path,
@@ -192,8 +193,7 @@ function parseFail(fields: Fields, base: StateBase): FailState {
 
 function textOrExpression(fields: Fields, name: 'Error' | 'Cause'): string | Expression | undefined {
   fields.atMostOne(name, `${name}Path`);
-  if (!fields.only('JSONPath', `${name}Path`))
-    return hasJsonata(fields, name) ? jsonata(fields, name) : fields.string(name);
+  if (!fields.only('JSONPath', `${name}Path`)) return jsonataOrText(fields, name);
   if (fields.has(`${name}Path`)) return path(fields, `${name}Path`);
   const text = fields.string(name);
   if (text !== undefined) warnOfMissingPath(fields, name, text);

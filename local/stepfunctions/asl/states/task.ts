@@ -28,8 +28,9 @@ import {
 export function callTask(step: Step, scope: ExecutionScope, state: TaskState): void {
   const { resource } = state;
   scope.attempt++;
-  // Who has the token of a job may end the task before the job is over.
-  const hasToken = resource.type === 'activity' || ('pattern' in resource && resource.pattern !== 'requestResponse');
+  const pattern = 'pattern' in resource ? resource.pattern : undefined;
+  const isJob = pattern === 'sync' || pattern === 'sync:2';
+  const hasToken = isJob || resource.type === 'activity' || pattern === 'waitForTaskToken';
   const token = hasToken ? taskToken(step.seed, step.execution.executionArn, keyOf(scope)) : undefined;
   const input = effectiveInput(step, scope, state);
   const readings = new Readings(step, scope, state, input, { taskToken: token });
@@ -44,6 +45,7 @@ export function callTask(step: Step, scope: ExecutionScope, state: TaskState): v
     type: 'calling',
     parameters: parameters.value,
     ...(token !== undefined && { taskToken: token }),
+    ...(isJob && { isJob }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
     ...(credentialsRoleArn !== undefined && { credentialsRoleArn }),

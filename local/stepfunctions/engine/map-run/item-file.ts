@@ -3,7 +3,7 @@ import type { ItemReader } from '../../asl/definition.ts';
 import { isJsonObject, type Json } from '../../asl/json.ts';
 import { MAX_DEPTH, nestsTooDeep } from '../../asl/limits.ts';
 import { type MapItems, membersOf } from '../../asl/states/map-input.ts';
-import { parseCsv } from './csv.ts';
+import { type CsvOptions, parseCsv } from './csv.ts';
 import { itemReaderFailed } from './map-failure.ts';
 import { parseParquet } from './parquet.ts';
 
@@ -37,16 +37,10 @@ export function textOf({ key, bytes }: ItemFile): string {
  * @throws MapFailure States.ItemReaderFailed: it is not in that format
  */
 export async function itemsOf(file: ItemFile, config: ItemReader['config'], limit: number): Promise<MapItems> {
-  const { inputType, csvHeaders, csvDelimiter, itemsPointer } = config;
+  const { inputType, itemsPointer } = config;
   switch (inputType) {
     case 'CSV':
-      return {
-        items: parseCsv(textOf(file), {
-          ...(csvHeaders && { headers: csvHeaders }),
-          ...(csvDelimiter !== undefined && { delimiter: csvDelimiter }),
-          limit,
-        }),
-      };
+      return { items: parseCsv(textOf(file), { ...csvOptions(config), limit }) };
     case 'JSONL': {
       const lines = textOf(file)
         .split('\n')
@@ -61,6 +55,11 @@ export async function itemsOf(file: ItemFile, config: ItemReader['config'], limi
       return itemsOfJson(parseJson(textOf(file)), itemsPointer, limit);
   }
 }
+
+export const csvOptions = ({ csvHeaders, csvDelimiter }: ItemReader['config']): Omit<CsvOptions, 'limit'> => ({
+  ...(csvHeaders && { headers: csvHeaders }),
+  ...(csvDelimiter !== undefined && { delimiter: csvDelimiter }),
+});
 
 /** A list. An object, too, but only where a pointer leads to it: AWS was recorded to refuse one that is the whole file. */
 function itemsOfJson(json: Json, pointer: string | undefined, limit: number): MapItems {
@@ -81,9 +80,15 @@ export function pointedTo(value: Json, pointer: string | undefined): Json | unde
   let found: Json | undefined = value;
   for (const part of pointer.split('/').slice(1)) {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    found = Array.isArray(found) ? found[Number(name)] : isJsonObject(found) ? found[name] : undefined;
+    found = memberOf(found, name);
   }
   return found;
+}
+
+/** Indices have no leading zeros (RFC 6901). */
+function memberOf(value: Json | undefined, name: string): Json | undefined {
+  if (Array.isArray(value)) return /^(0|[1-9]\d*)$/.test(name) ? value[Number(name)] : undefined;
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 /** @throws MapFailure States.ItemReaderFailed */

@@ -2,7 +2,7 @@ import type { ItemReader } from '../../asl/definition.ts';
 import { isJsonObject, type Json } from '../../asl/json.ts';
 import type { MapItems } from '../../asl/states/map-input.ts';
 import { parseCsv } from './csv.ts';
-import { type ItemFile, itemsOf, parseJson, textOf } from './item-file.ts';
+import { csvOptions, type ItemFile, itemsOf, parseJson, textOf } from './item-file.ts';
 import { itemReaderFailed } from './map-failure.ts';
 import type { StorageLocation } from './map-storage.ts';
 
@@ -33,10 +33,10 @@ function toLocation(line: string): StorageLocation {
 }
 
 /**
- * The files of an S3 inventory: CSV without headers, whose columns the manifest names.
+ * The files of an S3 inventory: CSV without headers, whose columns the manifest names, unless the reader does.
  * @throws MapFailure States.ItemReaderFailed
  */
-export function filesOfInventory(manifest: ItemFile): ListedFiles {
+export function filesOfInventory(manifest: ItemFile, config: ItemReader['config']): ListedFiles {
   const value = parseJson(textOf(manifest));
   const { fileFormat, fileSchema, destinationBucket, files } = isJsonObject(value) ? value : {};
   if (
@@ -48,10 +48,11 @@ export function filesOfInventory(manifest: ItemFile): ListedFiles {
     throw itemReaderFailed('The manifest is not one of an S3 inventory in CSV.');
   }
   const bucket = destinationBucket.replace(/^arn:[a-z-]+:s3:::/, '');
-  const headers = fileSchema.split(',').map((name) => name.trim());
+  const csvHeaders = fileSchema.split(',').map((name) => name.trim());
+  const csv = csvOptions({ ...(!config.csvHeaderLocation && { csvHeaders }), ...config });
   return {
     locations: files.map((file) => ({ bucket, key: keyOf(file) })),
-    itemsOf: (file, limit) => ({ items: parseCsv(textOf(file), { headers, limit }) }),
+    itemsOf: (file, limit) => ({ items: parseCsv(textOf(file), { ...csv, limit }) }),
   };
 }
 

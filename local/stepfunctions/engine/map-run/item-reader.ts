@@ -48,7 +48,7 @@ export async function readItems(reader: ItemReader, scope: MapScope, storage: Ma
   const file = await read(location);
   if (config.manifestType === 'ATHENA_DATA') return readAll(filesOfAthena(file, config), read, limit);
   if (config.inputType === 'MANIFEST' || config.manifestType === 'S3_INVENTORY')
-    return readAll(filesOfInventory(file), read, limit);
+    return readAll(filesOfInventory(file, config), read, limit);
   return itemSet(await itemsOf(file, config, limit), uriOf(location));
 }
 

@@ -96,3 +96,27 @@ test('what comes next is told of executions, rules and schedules alike', async (
     ['schedule', 'daily', false],
   ]);
 });
+
+test('what waits for another execution waits for no answer, though it has a task token', async () => {
+  const { stateMachineArn } = await cloud.call(
+    'states',
+    'DescribeExecution',
+    { executionArn: (await ask('executions?name=sleeping')).executions[0].executionArn },
+    cloud,
+  );
+  const executionArn = await run('nesting', {
+    StartAt: 'Nested',
+    States: {
+      Nested: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::states:startExecution.sync:2',
+        Parameters: { StateMachineArn: stateMachineArn, Input: {} },
+        End: true,
+      },
+    },
+  });
+  const show = async () => (await ask(`execution?arn=${encodeURIComponent(executionArn)}`)).open[0];
+  while (!(await show()).isSubmitted) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(await show()).not.toHaveProperty('taskToken');
+  expect(await names('status=waiting')).toEqual(['asking']);
+});

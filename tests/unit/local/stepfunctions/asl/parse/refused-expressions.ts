@@ -1,4 +1,4 @@
-import { jsonata, map, one, type RefusedDefinition, SCHEMA } from './definitions.ts';
+import { DISTRIBUTED, jsonata, map, one, type RefusedDefinition, SCHEMA } from './definitions.ts';
 
 const languages: readonly RefusedDefinition[] = [
   {
@@ -50,6 +50,34 @@ const languages: readonly RefusedDefinition[] = [
     problems: [
       "INVALID_JSONATA_EXPRESSION: A JSONata expression has to begin with '{%' and to end with '%}' at /States/Work/Output/open",
       "INVALID_JSONATA_EXPRESSION: A JSONata expression has to begin with '{%' and to end with '%}' at /States/Work/Output/late[0]",
+    ],
+  },
+  {
+    what: 'JSONata that is not closed, in the error of a Fail',
+    definition: jsonata({ Type: 'Fail', Error: '{% $states.input.x', Cause: 'a text' }),
+    problems: [
+      "INVALID_JSONATA_EXPRESSION: A JSONata expression has to begin with '{%' and to end with '%}' at /States/Work/Error",
+    ],
+  },
+  {
+    what: 'a variable of a child execution that a branch of it assigns as well',
+    definition: map(
+      {},
+      {
+        ...DISTRIBUTED,
+        StartAt: 'Each',
+        States: {
+          Each: { Type: 'Pass', Assign: { x: 1 }, Next: 'Both' },
+          Both: {
+            Type: 'Parallel',
+            Branches: [{ StartAt: 'A', States: { A: { Type: 'Pass', Assign: { x: 1 }, End: true } } }],
+            End: true,
+          },
+        },
+      },
+    ),
+    problems: [
+      `${SCHEMA}: The variable x is assigned in an outer scope at /States/Work/ItemProcessor/States/Both/Branches[0]/States/A/Assign/x`,
     ],
   },
   {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../../../../local/stepfunctions/asl/json.ts';
 import { DISTRIBUTED, map, one, type RefusedDefinition, SCHEMA } from './definitions.ts';
 
 /** What is wrong with a Map state. */
@@ -66,6 +67,66 @@ export const REFUSED_MAPS: readonly RefusedDefinition[] = [
     ),
     problems: [
       `${SCHEMA}: The field 'InputType' should have one of these values: [CSV, JSONL, PARQUET] at /States/Work/ItemReader/ReaderConfig/InputType`,
+    ],
+  },
+  ...(
+    [
+      [
+        'getObject',
+        { InputType: 'JSON', Transformation: 'LOAD_AND_FLATTEN' },
+        'Transformation',
+        'is only supported for s3:listObjectsV2',
+      ],
+      [
+        'getObject',
+        { InputType: 'JSON', CSVDelimiter: 'TAB' },
+        'CSVDelimiter',
+        'is only supported with the InputType CSV or MANIFEST',
+      ],
+      [
+        'getObject',
+        { InputType: 'JSONL', CSVHeaderLocation: 'FIRST_ROW' },
+        'CSVHeaderLocation',
+        'is only supported with the InputType CSV or MANIFEST',
+      ],
+      [
+        'getObject',
+        { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', CSVHeaders: ['a'] },
+        'CSVHeaders',
+        'is only supported with the CSVHeaderLocation GIVEN',
+      ],
+      [
+        'getObject',
+        { InputType: 'CSV', ItemsPointer: '/a' },
+        'ItemsPointer',
+        'is only supported with the InputType JSON',
+      ],
+      [
+        'listObjectsV2',
+        { InputType: 'MANIFEST', Transformation: 'LOAD_AND_FLATTEN' },
+        'InputType',
+        'must not be MANIFEST for s3:listObjectsV2',
+      ],
+      ['listObjectsV2', { ManifestType: 'S3_INVENTORY' }, 'ManifestType', 'is only supported for s3:getObject'],
+    ] satisfies [action: string, config: JsonObject, field: string, problem: string][]
+  ).map(([action, ReaderConfig, field, problem]) => ({
+    what: `a reader whose ${field} contradicts the rest: ${JSON.stringify(ReaderConfig)}`,
+    definition: map({ ItemReader: { Resource: `arn:aws:states:::s3:${action}`, ReaderConfig } }, DISTRIBUTED),
+    problems: [`${SCHEMA}: Field '${field}' ${problem} at /States/Work/ItemReader/ReaderConfig/${field}`],
+  })),
+  {
+    what: 'a pointer that is none',
+    definition: map(
+      {
+        ItemReader: {
+          Resource: 'arn:aws:states:::s3:getObject',
+          ReaderConfig: { InputType: 'JSON', ItemsPointer: 'orders' },
+        },
+      },
+      DISTRIBUTED,
+    ),
+    problems: [
+      `${SCHEMA}: ItemsPointer must be a JSON pointer, like /orders/0 at /States/Work/ItemReader/ReaderConfig/ItemsPointer`,
     ],
   },
   {

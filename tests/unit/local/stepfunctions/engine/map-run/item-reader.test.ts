@@ -73,6 +73,15 @@ describe('items from S3', () => {
     );
   });
 
+  test.each(['/list/', '/list/01', '/list/1.0', '/list/2', '/__proto__', '/list/length'])(
+    'nothing, where the pointer %s leads nowhere',
+    async (itemsPointer) => {
+      await expect(read({ inputType: 'JSON', itemsPointer }, { 'b/k': '{"list":[[1],[2]]}' })).rejects.toMatchObject({
+        message: 'The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.',
+      });
+    },
+  );
+
   test('parameters that nobody would look at', async () => {
     const parameters = { Bucket: 'b', Key: 'k', RequestPayer: 'requester' };
     await expect(read({ inputType: 'JSON' }, { 'b/k': '[]' }, parameters)).rejects.toMatchObject({
@@ -108,6 +117,18 @@ describe('items from S3', () => {
     expect((await read({ inputType: 'MANIFEST' }, objects)).items).toEqual(
       ['1', '2', '3'].map((Key) => ({ Bucket: 'x', Key })),
     );
+  });
+
+  test('an inventory whose columns and delimiter the reader names', async () => {
+    const manifest = { fileFormat: 'CSV', fileSchema: 'Bucket, Key', destinationBucket: 'i', files: [{ key: 'f' }] };
+    const objects = { 'b/k': JSON.stringify(manifest), 'i/f': 'x;1\ny;2\n' };
+    const config = { inputType: 'MANIFEST', csvDelimiter: 'SEMICOLON' } as const;
+    expect((await read({ ...config, csvHeaderLocation: 'GIVEN', csvHeaders: ['B', 'K'] }, objects)).items).toEqual([
+      { B: 'x', K: '1' },
+      { B: 'y', K: '2' },
+    ]);
+    expect((await read({ ...config, csvHeaderLocation: 'FIRST_ROW' }, objects)).items).toEqual([{ x: 'y', 1: '2' }]);
+    expect((await read(config, objects)).items).toHaveLength(2);
   });
 
   test('what an Athena query has written, up to so many items', async () => {
