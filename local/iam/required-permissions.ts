@@ -167,6 +167,10 @@ const NEEDS: Readonly<Record<string, Readonly<Record<string, Needs>>>> = {
     StopExecution: onMember('states:StopExecution', 'executionArn'),
     RedriveExecution: onMember('states:RedriveExecution', 'executionArn'),
     GetActivityTask: onMember('states:GetActivityTask', 'activityArn'),
+    TestState: ({ revealSecrets }) => [
+      { action: 'states:TestState' },
+      ...(revealSecrets === true ? [{ action: 'states:RevealSecrets' }] : []),
+    ],
   },
 };
 

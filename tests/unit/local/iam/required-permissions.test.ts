@@ -58,6 +58,8 @@ test.each([
   ['states', 'StartExecution', { stateMachineArn: 'arn:machine' }, ['states:StartExecution arn:machine']],
   ['states', 'StartExecution', { stateMachineArn: `${MACHINE}:live` }, [`states:StartExecution ${MACHINE}`]],
   ['states', 'StartSyncExecution', { stateMachineArn: `${MACHINE}:3` }, [`states:StartSyncExecution ${MACHINE}`]],
+  ['states', 'TestState', { revealSecrets: false }, ['states:TestState ']],
+  ['states', 'TestState', { revealSecrets: true }, ['states:TestState ', 'states:RevealSecrets ']],
   ['states', 'SendTaskSuccess', { taskToken: 'token' }, ['states:SendTaskSuccess ']],
   ['monitoring', 'PutMetricData', {}, ['cloudwatch:PutMetricData ']],
   ['sts', 'GetCallerIdentity', {}, []],
