@@ -29,7 +29,7 @@ const SUBSTITUTIONS = {
     'SignOffStateMachine',
     'UndoOrderStateMachine',
   ],
-  recover: ['DecideApprovalFunction', 'FindOpenOrdersFunction', 'RepairOrderFunction'],
+  recover: ['CloseApprovalFunction', 'DecideApprovalFunction', 'FindOpenOrdersFunction', 'RepairOrderFunction'],
   'refund-order': [
     'AccountingQueueUrl',
     'CloseApprovalFunction',

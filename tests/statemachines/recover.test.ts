@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../local/stepfunctions/asl/json.ts';
 import { coverageOf } from './coverage.ts';
 import { type Call, type Reply, type Run, runMachine } from './machine-run.ts';
 
@@ -6,18 +7,14 @@ type Script = Readonly<Record<string, Reply | ((call: Call) => Reply)>>;
 
 const runs: Run[] = [];
 
-async function run(orderIds: readonly string[], script: Script): Promise<Run> {
-  const done = await runMachine(
-    'recover',
-    {},
-    {
-      reply: (call) => {
-        const usual: Reply = { output: call.state === 'Find open orders' ? { orderIds: [...orderIds] } : {} };
-        const reply = script[call.state] ?? usual;
-        return typeof reply === 'function' ? reply(call) : reply;
-      },
+async function run(orderIds: readonly string[], script: Script, input: JsonObject = {}): Promise<Run> {
+  const done = await runMachine('recover', input, {
+    reply: (call) => {
+      const usual: Reply = { output: call.state === 'Find open orders' ? { orderIds: [...orderIds] } : {} };
+      const reply = script[call.state] ?? usual;
+      return typeof reply === 'function' ? reply(call) : reply;
     },
-  );
+  });
   runs.push(done);
   return done;
 }
@@ -69,6 +66,23 @@ describe('recovery', () => {
       expect(done.states).toContain('Left for the next time');
     },
   );
+
+  const STOPPED = { stoppedSignOff: 'arn:sign-off:x' };
+
+  test('withdraws the question of a sign-off that was stopped, then looks', async () => {
+    const done = await run(['a'], { 'Repair order': repairs({}) }, STOPPED);
+    const withdrawn = done.calls.find(({ state }) => state === 'Withdraw question');
+    expect([withdrawn?.target, withdrawn?.parameters.Payload]).toMatchObject([
+      'CloseApprovalFunction',
+      { execution: 'arn:sign-off:x', close: 'withdrawn' },
+    ]);
+    expect(done.output).toMatchObject({ looked: 1 });
+  });
+
+  test('that cannot withdraw is seen', async () => {
+    const done = await run([], { 'Withdraw question': { error: 'TypeError' } }, STOPPED);
+    expect(done.status).toBe('FAILED');
+  });
 
   test('that cannot look is seen', async () => {
     expect((await run([], { 'Find open orders': { error: 'TypeError' } })).status).toBe('FAILED');

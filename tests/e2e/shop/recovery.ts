@@ -113,6 +113,33 @@ export function recoveryTests(running: () => LocalShop): void {
     expect(await office.paymentsOf(orderId)).toMatchObject([{ captured: total, refunds: {} }]);
   });
 
+  test('a refund that is stopped by hand while its approver is asked is rejected, and its link opens nothing any more', async () => {
+    const { shop } = running();
+    const orderId = await shop.place(LARGE_ORDER, 'refund given up');
+    await shop.decide(linkIn(await shop.mailTo(MANAGER, orderId)), 'approve');
+    const { total } = await shop.ended(orderId);
+    await shop.refund(orderId, { reason: 'Sent back', requestedBy: 'clerk@example.com', amount: total }, 'given up');
+    const link = linkIn(await shop.mailTo(MANAGER, orderId, /Refund/));
+    const { refunds: [refund] = [] } = await shop.order(orderId);
+    await call('states', 'StopExecution', { executionArn: executionOf('RefundOrder', refund?.refundId ?? '') });
+    await shop.orderWhen(orderId, ({ refunds = [] }) => refunds[0]?.status === 'rejected');
+    expect((await fetch(link)).status).toBe(404);
+  });
+
+  test('a sign-off of something else that is stopped by hand leaves no link behind that decides about nothing', async () => {
+    const { shop, cloud } = running();
+    const subject = { type: 'release', id: 'v7', version: 1, title: 'Release 7', requestedBy: 'dev@example.com' };
+    const stateMachineArn = cloud.outputs.SignOffStateMachineArn;
+    const { executionArn } = await call('states', 'StartExecution', {
+      stateMachineArn,
+      input: JSON.stringify({ subject }),
+    });
+    const link = linkIn(await shop.mailTo(MANAGER, 'v7'));
+    expect((await fetch(link)).status).toBe(200);
+    await call('states', 'StopExecution', { executionArn });
+    await until('its link to die', async () => ((await fetch(link)).status === 404 ? true : undefined));
+  });
+
   test('an order that comes as an event and is refused is announced as refused, with its key and the reason', async () => {
     const { QueueUrl } = await call('sqs', 'CreateQueue', { QueueName: 'refusals' });
     const QueueArn = `arn:aws:sqs:${running().cloud.region}:${running().cloud.account}:refusals`;
