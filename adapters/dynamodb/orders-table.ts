@@ -10,13 +10,26 @@ import { movementItem } from './movements-table.ts';
 
 const ATTEMPTS = 10;
 
+/** An order as the table holds it, but for what it was answered when it was placed. */
+interface OrderItem extends Order {
+  readonly receipt?: string;
+  readonly open?: 'yes';
+  /** How many refunds have not ended. */
+  readonly refundsUnderWay?: number;
+}
+
+const toOrder = ({ receipt, open, refundsUnderWay, ...order }: OrderItem): Order => order;
+
 /** @param movements the table of movements; absent: nothing that moves money can be recorded */
 export function ordersTable(client: DynamoDBDocumentClient, table: string, movements?: string): Orders & OrderNotices {
-  async function find(orderId: string): Promise<Order | undefined> {
+  async function read(orderId: string): Promise<OrderItem | undefined> {
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: { orderId }, ConsistentRead: true }));
-    if (!Item) return undefined;
-    const { receipt: _, open: _open, refundsUnderWay: _u, ...order } = Item;
-    return order as Order;
+    return Item as OrderItem | undefined;
+  }
+
+  async function find(orderId: string): Promise<Order | undefined> {
+    const item = await read(orderId);
+    return item && toOrder(item);
   }
 
   async function record(orderId: string, steps: Timeline, change: OrderChange = {}): Promise<Order> {
@@ -75,18 +88,19 @@ export function ordersTable(client: DynamoDBDocumentClient, table: string, movem
 
   async function endRefund(orderId: string, refundId: string, end: Parameters<Orders['endRefund']>[2]): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const order = await find(orderId);
+      const order = await read(orderId);
       const refund = order?.refunds[refundId];
       if (!order || refund?.status !== 'requested') return;
-      const underWay = Object.values(order.refunds).filter(({ status }) => status === 'requested').length;
-      const isOver = underWay === 1 && order.endedAt !== undefined;
+      const left = Object.values(order.refunds).filter(({ status }) => status === 'requested').length - 1;
+      const isOver = left === 0 && order.endedAt !== undefined;
+      const { refundsUnderWay: seen } = order;
       const update = {
-        UpdateExpression: `SET refunds.#id = :refund, refundReserved = refundReserved - :given, refundsUnderWay = refundsUnderWay - :one${isOver ? ' REMOVE #open' : ''}`,
-        // By the count, of two that end at the same time one sees that it is the last.
-        ConditionExpression: 'refunds.#id.#status = :requested AND refundsUnderWay = :underWay',
+        UpdateExpression: `SET refunds.#id = :refund, refundReserved = refundReserved - :given, refundsUnderWay = :left${isOver ? ' REMOVE #open' : ''}`,
+        // By the count, of two that end at the same time one sees that it is the last. Older orders have none yet.
+        ConditionExpression: `refunds.#id.#status = :requested AND ${seen === undefined ? 'attribute_not_exists(refundsUnderWay)' : 'refundsUnderWay = :seen'}`,
         ExpressionAttributeNames: { '#id': refundId, '#status': 'status', ...(isOver && { '#open': 'open' }) },
         ExpressionAttributeValues: {
-          ...{ ':one': 1, ':requested': 'requested', ':underWay': underWay },
+          ...{ ':requested': 'requested', ':left': left, ...(seen !== undefined && { ':seen': seen }) },
           ':refund': { ...refund, ...end },
           ':given': end.status === 'rejected' || end.status === 'expired' ? refund.amount : 0,
         },

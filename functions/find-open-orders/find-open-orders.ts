@@ -13,7 +13,7 @@ export interface FindOpenOrdersParts {
 /** How many are looked at in one go: their ids have to fit into a payload of 256 KB. */
 const MOST = 4_000;
 
-/** Orders that have not ended, the oldest first. Measures them on the way, and the approvals that people are waited for. */
+/** Orders that have not ended, or are being refunded, the oldest first. Measures them on the way, and the approvals that people are waited for. */
 export const findOpenOrders =
   ({ orders, approvals, clock, measure }: FindOpenOrdersParts) =>
   async (): Promise<{ readonly orderIds: readonly string[] }> => {

@@ -35,7 +35,10 @@ export async function repairRefunds(parts: RepairRefundsParts, { orderId, refund
   return isRepaired;
 }
 
-/** Its question is withdrawn first. Only where nobody has approved it is it certain that no money is on its way. */
+/**
+ * Its question is withdrawn first. Only where somebody was asked, and has not approved, is it certain that no money is on its
+ * way. (A withdrawal may have left a mark where nobody was asked.)
+ */
 async function close(
   { orders, approvals, signOffExecutions, clock }: RepairRefundsParts,
   orderId: string,
@@ -44,7 +47,7 @@ async function close(
   const execution = `${signOffExecutions}:${refundId}-sign-off`;
   const asked = await approvals.find(approvalIdOf(execution));
   const { outcome } = await closeApproval(approvals, clock)({ execution, close: 'withdrawn' });
-  const isCertain = asked !== undefined && outcome !== 'approved';
+  const isCertain = asked?.subject.id === refundId && outcome !== 'approved';
   const status = !isCertain ? 'failed' : outcome === 'expired' ? 'expired' : 'rejected';
   await orders.endRefund(orderId, refundId, { status, endedAt: instant(clock()) });
 }

@@ -57,7 +57,7 @@ export function addDashboard(
     graph('Waiting approvals', own('PendingApprovals'), 'Maximum'),
     graph('Oldest waiting approval (seconds)', own('OldestPendingApproval'), 'Maximum'),
     graph('What went wrong with them', own('DecidedNotResumed', 'MailNotSent', 'UnexpectedErrors'), 'Sum'),
-    graph('Orders that have not ended', own('OpenOrders'), 'Maximum'),
+    graph('Orders and refunds under way', own('OpenOrders'), 'Maximum'),
     graph('Executions started', states('ExecutionsStarted'), 'Sum'),
     graph('Executions failed', [...states('ExecutionsFailed'), ...states('ExecutionsTimedOut')], 'Sum'),
     graph('Requests', [api('Count'), api('4XXError'), api('5XXError')], 'Sum'),

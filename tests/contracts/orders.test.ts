@@ -1,4 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { movementsTable } from '../../adapters/dynamodb/movements-table.ts';
 import { openOrders } from '../../adapters/dynamodb/open-orders.ts';
@@ -37,6 +38,32 @@ const IMPLEMENTATIONS: readonly [string, (order: Order) => Promise<AllOrders>][]
     },
   ],
 ];
+
+test('refunds that were recorded before they were counted in DynamoDB end, and are no obstacle to others', async () => {
+  const { Orders: TableName, Movements } = await tables.create();
+  const { orderId, ...rest } = await sampleOrder({});
+  const refund = (refundId: string) => ({
+    refundId,
+    amount: 20,
+    reason: 'A scratch',
+    requestedBy: 'clerk@example.com',
+    requestedAt: '2026-11-22T12:00:10.000Z',
+    requestHash: 'hash',
+    status: 'requested' as const,
+  });
+  const endedAt = '2026-11-22T12:00:09.000Z';
+  const refunds = { ref_old: refund('ref_old'), ref_older: refund('ref_older') };
+  const Item = { orderId, ...rest, charged: 100, endedAt, refunds, refundReserved: 40 };
+  await tables.documents.send(new PutCommand({ TableName, Item }));
+  const orders = { ...ordersTable(tables.documents, TableName, Movements), ...openOrders(tables.documents, TableName) };
+  await orders.addRefund(orderId, refund('ref_new'));
+  const ids = ['ref_new', 'ref_old', 'ref_older'];
+  await Promise.all(ids.map((id) => orders.endRefund(orderId, id, { status: 'refunded', endedAt })));
+  const after = await orders.find(orderId);
+  expect(Object.values(after?.refunds ?? {}).map(({ status }) => status)).toEqual(['refunded', 'refunded', 'refunded']);
+  expect(after).not.toHaveProperty('refundsUnderWay');
+  expect(await orders.open(10)).toEqual([]);
+});
 
 describe.each(IMPLEMENTATIONS)('orders in %s', (_, create) => {
   let order: Order;
