@@ -84,7 +84,8 @@ describe.each(IMPLEMENTATIONS)('items of orders in %s', (_, create) => {
     await perform('putItem', { Item });
     const issue = (number: string): ItemRequest => ({
       Key,
-      ConditionExpression: 'attribute_exists(orderId) AND attribute_not_exists(timeline.#cancelled)',
+      ConditionExpression:
+        'attribute_exists(orderId) AND attribute_not_exists(endedAt) AND attribute_not_exists(timeline.#cancelled)',
       UpdateExpression:
         'SET invoice = if_not_exists(invoice, :invoice), timeline.invoiced = if_not_exists(timeline.invoiced, :entry)',
       ExpressionAttributeNames: { '#cancelled': 'cancel-requested' },

@@ -121,3 +121,24 @@ describe('an order that may wait for stock', () => {
     expect(await countsOf(app, 'LAMP')).toEqual([10, 0, 0]);
   });
 });
+
+test('an order that has ended is neither invoiced nor picked to the end, should its processing come to life again', async () => {
+  const app: Application = await application(tables, {
+    around: async (call, perform) => {
+      // Undone by others before the pick, as when who stopped it has its execution redriven.
+      if (call.state === 'Pick shipment') return 'silence';
+      if (call.state === 'Issue invoice' && call.count === 1) {
+        const at = new Date(call.at).toISOString();
+        const { orderId } = call.parameters.Key as { orderId: { S: string } };
+        const stopped = { at, what: 'Failed: its processing ended unexpectedly' };
+        await app.orders.record(orderId.S, { stopped }, { status: 'failed', endedAt: at });
+      }
+      return perform();
+    },
+  });
+  const { seen, processed } = await app.order(body(BOTH));
+  expect(seen.invoice).toBeUndefined();
+  expect(seen.timeline.map(({ step }: { step: string }) => step)).not.toContain('invoiced');
+  expect(processed.states).not.toContain('Capture payment');
+  expect(processed.endedAt - processed.startedAt).toBeLessThan(1_000);
+});
