@@ -1,4 +1,9 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+// Many tests start scripts as processes of their own: each would strip the same files of their types, and compile them, anew.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'countersign-compile-cache');
 
 export default {
   testEnvironment: '<rootDir>/tests/plain-environment.mjs',
