@@ -54,4 +54,5 @@ summary{padding:.35rem 0;color:var(--accent);font-weight:600;cursor:pointer}
 .hand-over label{font-weight:400}
 .hand-over :is(button,select+label){margin-top:.75rem}
 :is(a,button,input,select,summary):focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+@media (max-width:26rem){tr{display:grid;grid-template-columns:1fr auto}:is(th,td):first-child{grid-column:1/-1}:is(th,td)+*{border-top:0;padding-top:0}:is(th,td):nth-child(2){padding-left:0;text-align:left}td:last-child{white-space:normal}}
 @media (min-width:40rem){main{padding-top:2.5rem}.card,.steps,.act{padding:1.4rem 1.6rem}}`;

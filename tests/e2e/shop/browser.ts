@@ -50,6 +50,14 @@ export function browserTests(running: () => LocalShop, browser: () => Browser): 
     await page.goto(linkIn(await shop.mailTo(MANAGER, orderId)));
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
     await expectAccessible(page);
+
+    // The narrowest that people zoom to: what is signed has a line of its own, and nothing has to be scrolled sideways.
+    await page.setViewportSize({ width: 320, height: 700 });
+    expect((await page.getByRole('cell').first().boundingBox())?.width).toBeGreaterThan(200);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(320);
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+
     await page.getByRole('button', { name: 'Mail me a code' }).click();
     await page.getByLabel('Code from the mail').fill(codeIn(await shop.mailTo(MANAGER, orderId, /^Your code/)));
     await page.getByRole('button', { name: 'Approve' }).click();
