@@ -98,8 +98,8 @@ export type FindExecution = (
 ) => Promise<{ readonly standing: ExecutionStanding; readonly input: unknown }>;
 
 export interface OpenOrders {
-  /** @returns ids of orders that have not ended, the oldest first */
-  open(most: number): Promise<readonly string[]>;
+  /** @returns ids of all orders that have not ended, or are being refunded, the oldest first */
+  open(): Promise<readonly string[]>;
 }
 
 export interface Movements {

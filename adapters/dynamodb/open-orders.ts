@@ -3,7 +3,7 @@ import type { OpenOrders } from '../../domain/ports.ts';
 
 /** By the index `open`, in which an order is as long as it has the attribute of that name: to its end, and while it is refunded. */
 export const openOrders = (client: DynamoDBDocumentClient, table: string): OpenOrders => ({
-  async open(most) {
+  async open() {
     const found: string[] = [];
     let from: Record<string, unknown> | undefined;
     do {
@@ -14,13 +14,12 @@ export const openOrders = (client: DynamoDBDocumentClient, table: string): OpenO
           KeyConditionExpression: '#open = :yes',
           ExpressionAttributeNames: { '#open': 'open' },
           ExpressionAttributeValues: { ':yes': 'yes' },
-          Limit: most,
           ExclusiveStartKey: from,
         }),
       );
       found.push(...Items.map(({ orderId }) => String(orderId)));
       from = LastEvaluatedKey;
-    } while (from && found.length < most);
-    return found.slice(0, most);
+    } while (from);
+    return found;
   },
 });

@@ -32,10 +32,10 @@ export function memoryOrders(placed: readonly Order[] = []): Orders & OrderNotic
       movements
         .filter((each) => each.day === day)
         .sort((a, b) => (`${a.orderId}#${a.reference}` < `${b.orderId}#${b.reference}` ? -1 : 1)),
-    async open(most) {
+    async open() {
       const open = [...orders.values()].filter((item) => item.open);
       open.sort((a, b) => (a.placedAt < b.placedAt ? -1 : 1));
-      return open.slice(0, most).map(({ orderId }) => orderId);
+      return open.map(({ orderId }) => orderId);
     },
     async record(orderId, steps, { status, paymentStatus, endedAt, shipments, charged, unless = [] } = {}) {
       const order = orders.get(orderId);

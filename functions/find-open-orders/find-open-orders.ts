@@ -12,15 +12,21 @@ export interface FindOpenOrdersParts {
 
 /** How many are looked at in one go: their ids have to fit into a payload of 256 KB. */
 const MOST = 4_000;
+/** Milliseconds, as the schedule has it. */
+const EVERY = 120_000;
 
-/** Orders that have not ended, or are being refunded, the oldest first. Measures them on the way, and the approvals that people are waited for. */
+/**
+ * Orders that have not ended, or are being refunded; if they are too many for one go, the part whose turn it is. Measures them on
+ * the way, and the approvals that people are waited for.
+ */
 export const findOpenOrders =
   ({ orders, approvals, clock, measure }: FindOpenOrdersParts) =>
   async (): Promise<{ readonly orderIds: readonly string[] }> => {
-    const [orderIds, waiting] = await Promise.all([orders.open(MOST), approvals.waiting()]);
+    const [open, waiting] = await Promise.all([orders.open(), approvals.waiting()]);
     const oldest = waiting[0] && parseInstant(waiting[0].openedAt);
-    measure('OpenOrders', orderIds.length);
+    measure('OpenOrders', open.length);
     measure('PendingApprovals', waiting.length);
     measure('OldestPendingApproval', oldest === undefined ? 0 : Math.max(clock() - oldest, 0) / 1000);
-    return { orderIds };
+    const turn = Math.floor(clock() / EVERY) % Math.max(Math.ceil(open.length / MOST), 1);
+    return { orderIds: open.slice(turn * MOST, (turn + 1) * MOST) };
   };
