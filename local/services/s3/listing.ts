@@ -2,30 +2,28 @@ import { refuseOthers, type Service } from '../../aws/service.ts';
 import { findBucket } from './bucket-operations.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
-interface ListInput {
+interface ListInput extends Grouping {
   readonly Bucket?: string;
-  readonly Prefix?: string;
-  readonly Delimiter?: string;
   readonly MaxKeys?: number;
   readonly Marker?: string;
   readonly StartAfter?: string;
   readonly ContinuationToken?: string;
-  readonly EncodingType?: string;
-  readonly FetchOwner?: boolean;
 }
 
 const COMMON = ['Bucket', 'Prefix', 'Delimiter', 'MaxKeys', 'EncodingType'];
+export const LARGEST_PAGE = 1_000;
+
 const ACCEPTED = ['ExpectedBucketOwner', 'RequestPayer', 'OptionalObjectAttributes', 'FetchOwner'];
 
 export function listOperations(store: ObjectStore): Service['operations'] {
   return {
     ListObjects(input: ListInput) {
       refuseOthers('s3:ListObjects', input, [...COMMON, 'Marker'], ACCEPTED);
-      const page = list(store, input, input.Marker ?? '');
+      const page = listObjects(store, input, input.Marker ?? '');
       return {
         ...describe(input, page),
-        Marker: input.Marker ?? '',
-        ...(page.isTruncated && input.Delimiter && { NextMarker: page.last }),
+        Marker: encoderOf(input)(input.Marker ?? ''),
+        ...(page.isTruncated && input.Delimiter && { NextMarker: encoderOf(input)(page.last) }),
       };
     },
 
@@ -35,11 +33,11 @@ export function listOperations(store: ObjectStore): Service['operations'] {
         input.ContinuationToken === undefined
           ? (input.StartAfter ?? '')
           : Buffer.from(input.ContinuationToken, 'base64url').toString();
-      const page = list(store, input, after);
+      const page = listObjects(store, input, after);
       return {
         ...describe(input, page),
-        KeyCount: page.objects.length + page.prefixes.length,
-        StartAfter: input.StartAfter,
+        KeyCount: page.items.length + page.prefixes.length,
+        StartAfter: input.StartAfter && encoderOf(input)(input.StartAfter),
         ContinuationToken: input.ContinuationToken,
         ...(page.isTruncated && { NextContinuationToken: Buffer.from(page.last).toString('base64url') }),
       };
@@ -47,53 +45,82 @@ export function listOperations(store: ObjectStore): Service['operations'] {
   };
 }
 
-interface ListPage {
-  readonly objects: readonly StoredObject[];
+export interface Grouping {
+  readonly Prefix?: string;
+  readonly Delimiter?: string;
+  readonly EncodingType?: string;
+}
+
+interface ListPage<T> {
+  readonly items: readonly T[];
   readonly prefixes: readonly string[];
   readonly isTruncated: boolean;
   /** The key or common prefix that was listed last. */
   readonly last: string;
 }
 
-/** Keys in the order of their bytes; those with the delimiter after the prefix are listed once, as a common prefix. */
-function list(
-  store: ObjectStore,
-  { Bucket, Prefix = '', Delimiter = '', MaxKeys = 1000 }: ListInput,
-  after: string,
-): ListPage {
+function listObjects(store: ObjectStore, input: ListInput, after: string): ListPage<StoredObject> {
+  const { Bucket, Prefix = '', MaxKeys } = input;
   const { name } = findBucket(store, Bucket);
-  const limit = Math.min(MaxKeys, 1000);
-  const objects: StoredObject[] = [];
+  const range = after > Prefix ? { gt: after } : { gte: Prefix };
+  return grouped(store.objects(name).range(range), input, after, MaxKeys);
+}
+
+/**
+ * One page. Keys with the delimiter after the prefix are listed once, as a common prefix.
+ * @param entries in the order of their keys, without those up to `after`
+ */
+export function grouped<T>(
+  entries: Iterable<readonly [key: string, item: T]>,
+  { Prefix = '', Delimiter = '' }: Grouping,
+  after: string,
+  size = LARGEST_PAGE,
+): ListPage<T> {
+  const limit = Math.min(size, LARGEST_PAGE);
+  const items: T[] = [];
   const prefixes: string[] = [];
   let last = after;
-  const range = after > Prefix ? { gt: after } : { gte: Prefix };
-  for (const [key, object] of store.objects(name).range(range)) {
+  for (const [key, item] of entries) {
+    if (key < Prefix) continue;
     if (!key.startsWith(Prefix)) break;
     const end = Delimiter === '' ? -1 : key.indexOf(Delimiter, Prefix.length);
     const common = end < 0 ? undefined : key.slice(0, end + Delimiter.length);
     if (common !== undefined && (common === prefixes.at(-1) || common === after)) continue;
-    if (objects.length + prefixes.length >= limit) return { objects, prefixes, isTruncated: limit > 0, last };
-    if (common === undefined) objects.push(object);
+    if (items.length + prefixes.length >= limit) return { items, prefixes, isTruncated: limit > 0, last };
+    if (common === undefined) items.push(item);
     else prefixes.push(common);
     last = common ?? key;
   }
-  return { objects, prefixes, isTruncated: false, last };
+  return { items, prefixes, isTruncated: false, last };
 }
 
-function describe(
-  { Bucket, Prefix = '', Delimiter, MaxKeys = 1000, EncodingType }: ListInput,
-  { objects, prefixes, isTruncated }: ListPage,
-) {
-  const encode = (key: string) => (EncodingType === 'url' ? encodeURIComponent(key).replaceAll('%2F', '/') : key);
+/** How an answer writes keys: XML cannot carry all characters that they may have. */
+export const encoderOf = ({ EncodingType }: Grouping) => {
+  const encode = (key: string) => encodeURIComponent(key).replaceAll('%2F', '/');
+  return EncodingType === 'url' ? encode : (key: string) => key;
+};
+
+/** What the answers of all listings say. */
+export function describeGroups(input: Grouping, { prefixes, isTruncated }: ListPage<unknown>) {
+  const encode = encoderOf(input);
+  const { Prefix = '', Delimiter, EncodingType } = input;
   return {
-    Name: Bucket,
     Prefix: encode(Prefix),
-    Delimiter,
-    MaxKeys,
+    Delimiter: Delimiter && encode(Delimiter),
     EncodingType,
     IsTruncated: isTruncated,
-    ...(objects.length > 0 && {
-      Contents: objects.map(({ key, size, etag, modifiedAt }) => ({
+    ...(prefixes.length > 0 && { CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })) }),
+  };
+}
+
+function describe(input: ListInput, page: ListPage<StoredObject>) {
+  const encode = encoderOf(input);
+  return {
+    ...describeGroups(input, page),
+    Name: input.Bucket,
+    MaxKeys: input.MaxKeys ?? LARGEST_PAGE,
+    ...(page.items.length > 0 && {
+      Contents: page.items.map(({ key, size, etag, modifiedAt }) => ({
         Key: encode(key),
         LastModified: new Date(modifiedAt),
         ETag: etag,
@@ -101,6 +128,5 @@ function describe(
         StorageClass: 'STANDARD',
       })),
     }),
-    ...(prefixes.length > 0 && { CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })) }),
   };
 }

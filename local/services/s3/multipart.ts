@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
 import { findBucket } from './bucket-operations.ts';
 import { readRange } from './conditions.ts';
+import { describeGroups, encoderOf, type Grouping, grouped, LARGEST_PAGE } from './listing.ts';
 import { ACCEPTED, checkKey, HEADERS, headersOf, readSource } from './object-operations.ts';
 import { etagOf, type ObjectHeaders, type ObjectStore } from './object-store.ts';
 
@@ -32,14 +33,12 @@ interface PartInput extends ObjectHeaders {
   readonly MultipartUpload?: { readonly Parts?: readonly { readonly PartNumber: number; readonly ETag: string }[] };
 }
 
-interface UploadsInput {
+interface UploadsInput extends Grouping {
   readonly Bucket?: string;
   readonly MaxUploads?: number;
   readonly KeyMarker?: string;
   readonly UploadIdMarker?: string;
 }
-
-const LARGEST_PAGE = 1_000;
 
 export function multipartOperations(store: ObjectStore, storage: Storage, clock: Clock): Service['operations'] {
   const uploads = storage.table<Upload>('s3/uploads');
@@ -161,22 +160,30 @@ export function multipartOperations(store: ObjectStore, storage: Storage, clock:
 
     ListMultipartUploads(input: UploadsInput) {
       const { name } = findBucket(store, input.Bucket);
-      const { MaxUploads = LARGEST_PAGE, KeyMarker = '', UploadIdMarker = '' } = input;
+      const { MaxUploads, KeyMarker = '', UploadIdMarker = '' } = input;
       const isAfter = ([id, { key }]: [string, Upload]) =>
         key > KeyMarker || (key === KeyMarker && UploadIdMarker !== '' && id > UploadIdMarker);
       const all = [...uploads.entries()]
         .filter((entry) => entry[1].bucket === name && isAfter(entry))
-        .sort(([a, one], [b, other]) => (`${one.key}\0${a}` < `${other.key}\0${b}` ? -1 : 1));
-      const shown = all.slice(0, Math.min(MaxUploads, LARGEST_PAGE));
-      const [lastId, { key: lastKey } = { key: KeyMarker }] = shown.at(-1) ?? [UploadIdMarker];
+        .sort(([a, one], [b, other]) => (`${one.key}\0${a}` < `${other.key}\0${b}` ? -1 : 1))
+        .map((entry) => [entry[1].key, entry] as const);
+      const page = grouped(all, input, KeyMarker, MaxUploads);
+      const encode = encoderOf(input);
+      const [lastId, { key: lastKey } = { key: KeyMarker }] = page.items.at(-1) ?? [UploadIdMarker];
       return {
+        ...describeGroups(input, page),
         Bucket: name,
-        MaxUploads,
-        IsTruncated: shown.length < all.length,
-        ...(shown.length < all.length && { NextKeyMarker: lastKey, NextUploadIdMarker: lastId }),
-        Uploads: shown.map(([UploadId, { key, startedAt }]) => ({
+        KeyMarker: encode(KeyMarker),
+        UploadIdMarker,
+        MaxUploads: MaxUploads ?? LARGEST_PAGE,
+        ...(page.isTruncated && {
+          NextKeyMarker: encode(page.last),
+          // After a common prefix there is no upload to go on from.
+          NextUploadIdMarker: page.last === lastKey ? lastId : '',
+        }),
+        Uploads: page.items.map(([UploadId, { key, startedAt }]) => ({
           UploadId,
-          Key: key,
+          Key: encode(key),
           Initiated: new Date(startedAt),
           StorageClass: 'STANDARD',
         })),

@@ -16,6 +16,7 @@ import {
   HeadObjectCommand,
   ListBucketsCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
   ListObjectsCommand,
   ListObjectsV2Command,
   PutBucketVersioningCommand,
@@ -265,6 +266,16 @@ describe('listings', () => {
     expect([Contents?.[0]?.Key, NextMarker]).toEqual([undefined, 'b/']);
   });
 
+  test('with all that keys are in encoded, if asked for', async () => {
+    const encoded = new ListObjectsCommand({ Bucket, Marker: 'd&', MaxKeys: 1, Delimiter: '"', EncodingType: 'url' });
+    expect(await client.send(encoded)).toMatchObject({
+      Marker: 'd%26',
+      Delimiter: '%22',
+      CommonPrefixes: [{ Prefix: 'd%26%3C%3E%22' }],
+      NextMarker: 'd%26%3C%3E%22',
+    });
+  });
+
   test('of buckets', async () => {
     const { Buckets } = await client.send(new ListBucketsCommand());
     expect(Buckets?.map(({ Name }) => Name)).toEqual(expect.arrayContaining([Bucket, 'the-bucket']));
@@ -333,6 +344,32 @@ describe('an upload in parts', () => {
       parts.push(...(page.Parts ?? []).map(({ PartNumber }) => PartNumber));
     }
     expect(parts).toEqual([1, 2, 7]);
+  });
+
+  test('can be listed with others of a prefix, like a folder', async () => {
+    const Bucket = 'folders';
+    await client.send(new CreateBucketCommand({ Bucket }));
+    for (const Key of ['a/1', 'a/2', 'b/1', 'b/ü/1', 'c'])
+      await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    const list = async (more: Partial<ListMultipartUploadsCommandInput>) => {
+      const page = await client.send(new ListMultipartUploadsCommand({ Bucket, ...more }));
+      return {
+        ...page,
+        keys: page.Uploads?.map(({ Key }) => Key) ?? [],
+        prefixes: page.CommonPrefixes?.map(({ Prefix }) => Prefix) ?? [],
+      };
+    };
+    expect(await list({ Prefix: 'b/' })).toMatchObject({ keys: ['b/1', 'b/ü/1'], prefixes: [], Prefix: 'b/' });
+    expect(await list({ Delimiter: '/' })).toMatchObject({ keys: ['c'], prefixes: ['a/', 'b/'], Delimiter: '/' });
+    expect(await list({ Prefix: 'b/', Delimiter: '/', EncodingType: 'url' })).toMatchObject({
+      keys: ['b/1'],
+      prefixes: ['b/%C3%BC/'],
+      EncodingType: 'url',
+    });
+    const first = await list({ Delimiter: '/', MaxUploads: 1 });
+    expect(first).toMatchObject({ keys: [], prefixes: ['a/'], IsTruncated: true, NextKeyMarker: 'a/' });
+    const rest = await list({ Delimiter: '/', KeyMarker: first.NextKeyMarker });
+    expect(rest).toMatchObject({ keys: ['c'], prefixes: ['b/'], IsTruncated: false, KeyMarker: 'a/' });
   });
 
   async function* pagesOfUploads(Bucket: string) {
