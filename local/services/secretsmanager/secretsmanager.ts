@@ -176,13 +176,14 @@ export function createSecretsManager({
 
     DescribeSecret: ({ SecretId }: SecretInput, caller: Caller) => describe(find(SecretId, caller, true)),
 
-    ListSecrets(input: object, caller: Caller) {
-      refuseOthers('secretsmanager:ListSecrets', input, ['IncludePlannedDeletion'], ['SortOrder']);
-      const { IncludePlannedDeletion = false } = input as { IncludePlannedDeletion?: boolean };
-      const all = [...secrets.entries(prefix(caller))].map(([, secret]) => secret);
-      return {
-        SecretList: all.filter(({ deletedAt }) => IncludePlannedDeletion || deletedAt === undefined).map(describe),
-      };
+    ListSecrets(input: { IncludePlannedDeletion?: boolean; SortOrder?: 'asc' | 'desc' }, caller: Caller) {
+      refuseOthers('secretsmanager:ListSecrets', input, ['IncludePlannedDeletion', 'SortOrder']);
+      const { IncludePlannedDeletion = false, SortOrder = 'asc' } = input;
+      const found = [...secrets.entries(prefix(caller))]
+        .map(([, secret]) => secret)
+        .filter(({ deletedAt }) => IncludePlannedDeletion || deletedAt === undefined)
+        .sort((a, b) => a.createdAt - b.createdAt);
+      return { SecretList: (SortOrder === 'desc' ? found.reverse() : found).map(describe) };
     },
 
     DeleteSecret(

@@ -182,6 +182,18 @@ describe('Secrets Manager', () => {
     expect((await secrets().send(new ListSecretsCommand())).SecretList).toEqual([]);
   });
 
+  test('lists by the time of creation, either way', async () => {
+    for (const Name of ['sorted/b', 'sorted/c', 'sorted/a']) {
+      await secrets().send(new CreateSecretCommand({ Name }));
+      await cloud.clock.advanceTo(cloud.clock.now() + 1_000);
+    }
+    const names = async (SortOrder?: 'asc' | 'desc') =>
+      (await secrets().send(new ListSecretsCommand({ SortOrder }))).SecretList?.map(({ Name }) => Name);
+    expect(await names()).toEqual(['sorted/b', 'sorted/c', 'sorted/a']);
+    expect(await names('asc')).toEqual(await names());
+    expect(await names('desc')).toEqual(['sorted/a', 'sorted/c', 'sorted/b']);
+  });
+
   test('keeps the current and the previous version', async () => {
     const { ARN } = await secrets().send(new CreateSecretCommand({ Name: 'app/key', SecretString: 'one' }));
     const SecretBinary = new Uint8Array([1, 2]);
