@@ -268,7 +268,7 @@ const load = (
   stacks.load({ stackName, template: text, packageFolder, parameters }, caller);
 
 async function firstApiKey(call: CallService, caller: Caller): Promise<string | undefined> {
-  const { items } = (await call('apigateway', 'GetApiKeys', { includeValues: true }, caller)) as {
+  const { items } = (await call('apigateway', 'GetApiKeys', { includeValues: true, limit: 500 }, caller)) as {
     items: readonly { readonly enabled: boolean; readonly stageKeys: readonly string[]; readonly value: string }[];
   };
   return items.find(({ enabled, stageKeys }) => enabled && stageKeys.length > 0)?.value;

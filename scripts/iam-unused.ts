@@ -43,9 +43,9 @@ try {
 async function grantsOf({ call, account, region }: Cloud): Promise<GrantedOnce[]> {
   const iam = (operation: string, input: object) => call('iam', operation, input, { account, region });
   const grants: GrantedOnce[] = [];
-  const { Roles } = (await iam('ListRoles', {})) as { Roles: { RoleName: string; Arn: string }[] };
+  const { Roles } = (await iam('ListRoles', { MaxItems: 1_000 })) as { Roles: { RoleName: string; Arn: string }[] };
   for (const { RoleName, Arn } of Roles) {
-    const { PolicyNames } = (await iam('ListRolePolicies', { RoleName })) as { PolicyNames: string[] };
+    const { PolicyNames } = (await iam('ListRolePolicies', { RoleName, MaxItems: 1_000 })) as { PolicyNames: string[] };
     for (const PolicyName of PolicyNames) {
       const { PolicyDocument } = (await iam('GetRolePolicy', { RoleName, PolicyName })) as { PolicyDocument: string };
       for (const { effect, actions, resources } of parsePolicy(decodeURIComponent(PolicyDocument))) {

@@ -1,5 +1,6 @@
 import { checkInput } from './check-input.ts';
 import { inPages } from './listings.ts';
+import { withTokensChecked } from './page-tokens.ts';
 import {
   type Authorize,
   type Caller,
@@ -46,7 +47,7 @@ export function findOperation(services: readonly Service[], serviceName: string,
       501,
     );
   }
-  const run = inPages(service, operation, service.operations[operation]!);
+  const run = withTokensChecked(service, operation, inPages(service.name, operation, service.operations[operation]!));
   if (service.checksInput) return run;
   return (input, caller) => {
     checkInput(service, operation, input);

@@ -1,5 +1,5 @@
-import { refusalWith } from './constraints.ts';
-import type { Operation, Service } from './service.ts';
+import { pageSizeOf } from './bounds.ts';
+import type { Operation } from './service.ts';
 
 /** What a listing calls the size of a page, the token that goes on from a page, the same in the answer, and the list. */
 type Names = readonly [size: string, token: string, next: string, list: string];
@@ -52,28 +52,18 @@ const LISTINGS: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
 /** How IAM and KMS say that there is more. */
 const MORE = ['IsTruncated', 'Truncated'];
 
-/**
- * The operation; one that gives all there is gives it in pages to who asks for that. The token of a page is the position of its
- * first entry.
- */
-export function inPages(
-  { name, refuse = refusalWith('ValidationException') }: Service,
-  operation: string,
-  run: Operation,
-): Operation {
-  const names = LISTINGS[name]?.[operation];
+/** The operation; one that gives all there is gives it in pages. The token of a page is the position of its first entry. */
+export function inPages(service: string, operation: string, run: Operation): Operation {
+  const names = LISTINGS[service]?.[operation];
   if (!names) return run;
   const [size, token, next, list] = names;
   return async (input, caller) => {
-    const { [size]: most, [token]: from, ...others } = input as Record<string, unknown>;
-    // SES takes a page of 0 for one of the usual size.
-    if (!most && from === undefined) return run(others, caller);
-    if (from !== undefined && !/^\d+$/.test(String(from)))
-      throw refuse([{ member: token, value: from, constraint: 'be a token that came with the page before' }]);
+    const { [size]: most, [token]: from = 0, ...others } = input as Record<string, unknown>;
     const output = (await run(others, caller)) as Record<string, unknown>;
     const all = output[list] as readonly unknown[];
-    const begin = Number(from ?? 0);
-    const end = begin + (Number(most) || all.length);
+    const begin = Number(from);
+    // SES takes a page of 0 for one of the usual size.
+    const end = begin + (Number(most) || pageSizeOf(service, operation, size));
     const isLast = end >= all.length;
     const more = Object.fromEntries(MORE.filter((member) => member in output).map((member) => [member, !isLast]));
     return { ...output, ...more, [list]: all.slice(begin, end), ...(!isLast && { [next]: String(end) }) };

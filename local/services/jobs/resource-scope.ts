@@ -18,7 +18,7 @@ export function pageOf<T>(
   nextToken: string | undefined,
   maxResults = 100,
 ): { items: readonly T[]; nextToken?: string } {
-  const start = Number(nextToken ?? 0) || 0;
+  const start = Number(nextToken ?? 0);
   const end = start + maxResults;
   return { items: items.slice(start, end), ...(end < items.length && { nextToken: String(end) }) };
 }

@@ -75,7 +75,6 @@ export function eventOperations(
       const group = input.logGroupName ?? groupName(input.logGroupIdentifier);
       const { name } = logs.stream(group, logStreamName, caller);
       const [, direction, position = ''] = /^([fb])\/(.*)$/.exec(nextToken ?? '') ?? [];
-      if (nextToken !== undefined && direction === undefined) throw invalid('The specified nextToken is invalid.');
       const reverse = direction === undefined ? !startFromHead : direction === 'b';
       const range = { gte: eventKey(startTime, 0), lt: eventKey(endTime, 0), reverse };
       const bounds =

@@ -29,17 +29,13 @@ export function listOperations(store: ObjectStore): Service['operations'] {
 
     ListObjectsV2(input: ListInput) {
       refuseOthers('s3:ListObjectsV2', input, [...COMMON, 'StartAfter', 'ContinuationToken'], ACCEPTED);
-      const after =
-        input.ContinuationToken === undefined
-          ? (input.StartAfter ?? '')
-          : Buffer.from(input.ContinuationToken, 'base64url').toString();
-      const page = listObjects(store, input, after);
+      const page = listObjects(store, input, input.ContinuationToken ?? input.StartAfter ?? '');
       return {
         ...describe(input, page),
         KeyCount: page.items.length + page.prefixes.length,
         StartAfter: input.StartAfter && encoderOf(input)(input.StartAfter),
         ContinuationToken: input.ContinuationToken,
-        ...(page.isTruncated && { NextContinuationToken: Buffer.from(page.last).toString('base64url') }),
+        ...(page.isTruncated && { NextContinuationToken: page.last }),
       };
     },
   };

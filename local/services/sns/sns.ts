@@ -38,5 +38,8 @@ export function createSns({
   return { name: 'sns', refuse, operations, resources: snsResources(topics, operations) };
 }
 
-const refuse = ([first]: readonly BrokenConstraint[]): ServiceError =>
-  invalidParameter(`${pascalName(first!)} Reason: no value for required parameter`);
+function refuse([first]: readonly BrokenConstraint[]): ServiceError {
+  const { value, constraint } = first!;
+  const reason = value === null ? 'no value for required parameter' : `must ${constraint}`;
+  return invalidParameter(`${pascalName(first!)} Reason: ${reason}`);
+}
