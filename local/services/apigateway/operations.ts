@@ -1,5 +1,4 @@
-import type { Caller, Operation } from '../../aws/service.ts';
-import { refuseOthers } from '../../aws/service.ts';
+import { type Caller, type Operation, refuseOthers, ServiceError } from '../../aws/service.ts';
 import type { GatewayState, Stage } from './gateway-state.ts';
 import { notFound, randomId } from './gateway-state.ts';
 import type { ApiKey, UsagePlan } from './usage-plans.ts';
@@ -28,9 +27,12 @@ export function apiGatewayOperations(state: GatewayState): Record<string, Operat
       state.deleteStage(restApiId, stageName);
       return {};
     },
-    GetStages: ({ restApiId }: { restApiId: string }) => {
+    GetStages: ({ restApiId, deploymentId }: { restApiId: string; deploymentId?: string }) => {
       state.getApi(restApiId);
-      return { item: state.stagesOf(restApiId).map((stage) => describeStage(stage, state)) };
+      const found = state
+        .stagesOf(restApiId)
+        .filter((stage) => (deploymentId ?? stage.deploymentId) === stage.deploymentId);
+      return { item: found.map((stage) => describeStage(stage, state)) };
     },
     GetStage: ({ restApiId, stageName }: { restApiId: string; stageName: string }) =>
       describeStage(
@@ -44,10 +46,13 @@ export function apiGatewayOperations(state: GatewayState): Record<string, Operat
         items: state.deploymentsOf(restApiId).map(({ id, createdAt }) => ({ id, createdDate: new Date(createdAt) })),
       };
     },
-    DeleteDeployment: ({ deploymentId }: { deploymentId: string }) => {
-      if (!state.deployments.delete(deploymentId)) notFound('Invalid Deployment identifier specified');
+    DeleteDeployment: ({ restApiId, deploymentId }: { restApiId: string; deploymentId: string }) => {
+      const isOfApi = state.deployments.get(deploymentId)?.apiId === restApiId;
+      if (!isOfApi) notFound('Invalid Deployment identifier specified');
+      state.deployments.delete(deploymentId);
       return {};
     },
+    // AWS does not page them either, and says so of `limit` and `position`.
     GetTags: ({ resourceArn }: { resourceArn: string }) => ({ tags: state.tags.get(resourceArn) ?? {} }),
     TagResource: ({ resourceArn, tags }: { resourceArn: string; tags: Readonly<Record<string, string>> }) => {
       state.tags.set(resourceArn, { ...state.tags.get(resourceArn), ...tags });
@@ -59,12 +64,12 @@ export function apiGatewayOperations(state: GatewayState): Record<string, Operat
       return {};
     },
 
-    GetApiKeys: ({ includeValues = false, nameQuery = '' }: { includeValues?: boolean; nameQuery?: string }) => ({
-      items: state
-        .keys()
-        .filter(({ name }) => name.startsWith(nameQuery))
-        .map((key) => describeKey(key, state, includeValues)),
-    }),
+    GetApiKeys: (input: { includeValues?: boolean; nameQuery?: string }) => {
+      refuseOthers('GetApiKeys', input, ['includeValues', 'nameQuery']);
+      const { includeValues = false, nameQuery = '' } = input;
+      const found = state.keys().filter(({ name }) => name.startsWith(nameQuery));
+      return { items: found.map((key) => describeKey(key, state, includeValues)) };
+    },
     GetApiKey: ({ apiKey, includeValue = false }: { apiKey: string; includeValue?: boolean }) =>
       describeKey(state.getKey(apiKey), state, includeValue),
     CreateApiKey: (input: { name?: string; value?: string; enabled?: boolean }) => {
@@ -82,10 +87,14 @@ export function apiGatewayOperations(state: GatewayState): Record<string, Operat
       return {};
     },
 
-    GetUsagePlans: () => ({ items: [...state.plans.values()].map(describePlan) }),
+    GetUsagePlans: ({ keyId }: { keyId?: string }) => {
+      const all = [...state.plans.values()];
+      return { items: all.filter(({ keyIds }) => keyId === undefined || keyIds.includes(keyId)).map(describePlan) };
+    },
     GetUsagePlan: ({ usagePlanId }: { usagePlanId: string }) => describePlan(state.getPlan(usagePlanId)),
     CreateUsagePlan: (input: UsagePlanInput) => {
       refuseOthers('CreateUsagePlan', input, ['name', 'apiStages', 'throttle', 'quota'], ['description', 'tags']);
+      refuseOthers('the quota of CreateUsagePlan', input.quota ?? {}, ['limit', 'period']);
       const { name, apiStages = [], throttle, quota } = input;
       const plan: UsagePlan = {
         id: randomId(),
@@ -108,10 +117,16 @@ export function apiGatewayOperations(state: GatewayState): Record<string, Operat
       state.plans.set(plan.id, { ...plan, keyIds: plan.keyIds.filter((id) => id !== keyId) });
       return {};
     },
-    GetUsagePlanKeys: ({ usagePlanId }: { usagePlanId: string }) => ({
-      items: state.getPlan(usagePlanId).keyIds.map((id) => describePlanKey(state.getKey(id))),
-    }),
-    CreateUsagePlanKey: ({ usagePlanId, keyId }: { usagePlanId: string; keyId: string }) => {
+    GetUsagePlanKeys: ({ usagePlanId, nameQuery = '' }: { usagePlanId: string; nameQuery?: string }) => {
+      const all = state.getPlan(usagePlanId).keyIds.map((id) => state.getKey(id));
+      return { items: all.filter(({ name }) => name.startsWith(nameQuery)).map(describePlanKey) };
+    },
+    CreateUsagePlanKey: ({
+      usagePlanId,
+      keyId,
+      keyType,
+    }: Readonly<Record<'usagePlanId' | 'keyId' | 'keyType', string>>) => {
+      if (keyType !== 'API_KEY') throw new ServiceError('BadRequestException', `Invalid key type: ${keyType}`);
       const plan = state.getPlan(usagePlanId);
       const key = state.getKey(keyId);
       state.plans.set(plan.id, { ...plan, keyIds: [...new Set([...plan.keyIds, key.id])] });

@@ -113,6 +113,7 @@ export function changeSetOperations(context: ChangeSetContext): Service['operati
     },
 
     DescribeChangeSet(input: ChangeSetInput, caller: Caller) {
+      refuseOthers('cloudformation:DescribeChangeSet', input, ['ChangeSetName', 'StackName']);
       const { id, name, stackId, createdAt, target, failure, changes } = get(input, caller);
       return {
         ChangeSetId: id,

@@ -259,7 +259,10 @@ function describeOperations(stacks: Stacks): Service['operations'] {
       StackResourceSummaries: stacks.get(StackName, caller).resources.map(summarizeResource),
     }),
 
-    GetTemplate({ StackName = '' }: DescribeInput, caller: Caller) {
+    GetTemplate(input: DescribeInput, caller: Caller) {
+      // Nothing is transformed here: a template is the same at each stage.
+      refuseOthers('cloudformation:GetTemplate', input, ['StackName'], ['TemplateStage']);
+      const { StackName = '' } = input;
       return { TemplateBody: stacks.get(StackName, caller).template, StagesAvailable: ['Original', 'Processed'] };
     },
 

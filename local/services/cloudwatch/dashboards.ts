@@ -1,4 +1,4 @@
-import { type Caller, type Service, ServiceError } from '../../aws/service.ts';
+import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
 
@@ -30,7 +30,9 @@ export function dashboardOperations(storage: Storage, clock: Clock): Service['op
   }
 
   return {
-    PutDashboard({ DashboardName: name = '', DashboardBody: body = '' }: DashboardInput, caller: Caller) {
+    PutDashboard(input: DashboardInput, caller: Caller) {
+      refuseOthers('cloudwatch:PutDashboard', input, ['DashboardName', 'DashboardBody'], ['Tags']);
+      const { DashboardName: name = '', DashboardBody: body = '' } = input;
       if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw invalid(`The value ${name} for field DashboardName is invalid.`);
       if (!hasWidgets(body)) throw invalid('The field DashboardBody must be a valid JSON object with widgets');
       dashboards.put(prefix(caller) + name, { name, body, modifiedAt: clock.now() });

@@ -54,6 +54,8 @@ interface DataInput {
 const MAX_DATAPOINTS = 1_440;
 const MAX_METRICS = 500;
 
+const QUERY = ['Id', 'Label', 'Expression', 'MetricStat', 'ReturnData', 'Period'];
+
 export function metricOperations(metrics: MetricStore, clock: Clock): Service['operations'] {
   /** The periods of a span in which there is something, in order. Aligned to the period, as AWS does. */
   function periods(metric: Metric, from: number, to: number, seconds: number): [start: number, Statistics][] {
@@ -152,7 +154,9 @@ export function metricOperations(metrics: MetricStore, clock: Clock): Service['o
         ['MaxDatapoints', 'LabelOptions'],
       );
       const { MetricDataQueries = [], StartTime, EndTime, ScanBy = 'TimestampDescending' } = input;
-      const results = MetricDataQueries.map(({ Id, Label, Expression, MetricStat, ReturnData = true }) => {
+      const results = MetricDataQueries.map((query) => {
+        refuseOthers('a query of cloudwatch:GetMetricData', query, QUERY);
+        const { Id, Label, Expression, MetricStat, ReturnData = true } = query;
         if (Expression !== undefined || !MetricStat) throw unsupported(`the expression ${Expression} of GetMetricData`);
         refuseOthers('cloudwatch:GetMetricData MetricStat', MetricStat, ['Metric', 'Period', 'Stat']);
         checkStatistic(MetricStat.Stat);

@@ -36,6 +36,9 @@ const TARGET_MEMBERS = [
   'DeadLetterConfig',
 ];
 
+/** For rules that services of AWS manage: there are none here. */
+const FORCE = ['Force'];
+
 /** @param changed told of a rule whose schedule may be another, or gone */
 export function ruleOperations(rules: Rules, clock: Clock, changed: (key: string) => void): Service['operations'] {
   const save = (rule: Rule) => {
@@ -95,7 +98,9 @@ export function ruleOperations(rules: Rules, clock: Clock, changed: (key: string
     },
 
     /** Deleting what is not there succeeds too. */
-    DeleteRule({ Name, EventBusName }: RuleInput, caller: Caller) {
+    DeleteRule(input: RuleInput, caller: Caller) {
+      refuseOthers('events:DeleteRule', input, ['Name', 'EventBusName'], FORCE);
+      const { Name, EventBusName } = input;
       const rule = rules.ofBus(rules.bus(EventBusName, caller).name, caller).find(({ name }) => name === Name);
       if (!rule) return {};
       if (rule.targets.length > 0) throw invalid("Rule can't be deleted since it has targets.");
@@ -124,7 +129,9 @@ export function ruleOperations(rules: Rules, clock: Clock, changed: (key: string
       return { FailedEntryCount: 0, FailedEntries: [] };
     },
 
-    RemoveTargets({ Rule: name, EventBusName, Ids = [] }: RuleInput, caller: Caller) {
+    RemoveTargets(input: RuleInput, caller: Caller) {
+      refuseOthers('events:RemoveTargets', input, ['Rule', 'EventBusName', 'Ids'], FORCE);
+      const { Rule: name, EventBusName, Ids = [] } = input;
       const rule = rules.rule(name, EventBusName, caller);
       save({ ...rule, targets: rule.targets.filter(({ Id }) => !Ids.includes(Id)) });
       return { FailedEntryCount: 0, FailedEntries: [] };

@@ -1,7 +1,7 @@
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
-import { checkDocument, entityId } from './roles.ts';
+import { checkDocument, entityId, type Role } from './roles.ts';
 
 export interface Policy {
   readonly name: string;
@@ -23,9 +23,16 @@ interface PolicyInput {
   readonly SetAsDefault?: boolean;
 }
 
+interface ListInput {
+  readonly Scope?: 'All' | 'AWS' | 'Local';
+  readonly OnlyAttached?: boolean;
+  readonly PathPrefix?: string;
+}
+
 /** The latest version is the default one. */
 export function managedPolicyOperations(storage: Storage, clock: Clock): Service['operations'] {
   const policies = storage.table<Policy>('iam/policies');
+  const roles = storage.table<Role>('iam/roles');
 
   function find(arn = ''): Policy {
     const policy = policies.get(arn);
@@ -60,10 +67,15 @@ export function managedPolicyOperations(storage: Storage, clock: Clock): Service
 
     GetPolicy: ({ PolicyArn }: PolicyInput) => ({ Policy: describe(find(PolicyArn)) }),
 
-    ListPolicies: (_input: object, { account }: Caller) => ({
-      Policies: [...policies.entries(`arn:aws:iam::${account}:`)].map(([, policy]) => describe(policy)),
-      IsTruncated: false,
-    }),
+    ListPolicies(input: ListInput, { account }: Caller) {
+      refuseOthers('iam:ListPolicies', input, ['Scope', 'OnlyAttached', 'PathPrefix']);
+      const { Scope = 'All', OnlyAttached = false, PathPrefix = '/' } = input;
+      // Those that AWS manages are not here.
+      const all = Scope === 'AWS' ? [] : [...policies.entries(`arn:aws:iam::${account}:`)].map(([, policy]) => policy);
+      const attached = new Set([...roles.entries(`${account}/`)].flatMap(([, role]) => role.attachedPolicies));
+      const found = all.filter(({ arn, path }) => path.startsWith(PathPrefix) && (!OnlyAttached || attached.has(arn)));
+      return { Policies: found.map(describe), IsTruncated: false };
+    },
 
     DeletePolicy({ PolicyArn }: PolicyInput) {
       policies.delete(find(PolicyArn).arn);

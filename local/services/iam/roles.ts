@@ -150,13 +150,15 @@ export function roleOperations(storage: Storage, clock: Clock): Service['operati
       return { attachedPolicies: attachedPolicies.filter((arn) => arn !== PolicyArn) };
     }),
 
-    ListAttachedRolePolicies: ({ RoleName }: RoleInput, caller: Caller) => ({
-      AttachedPolicies: find(RoleName, caller).attachedPolicies.map((arn) => ({
-        PolicyArn: arn,
-        PolicyName: arn.split('/').at(-1),
-      })),
-      IsTruncated: false,
-    }),
+    ListAttachedRolePolicies({ RoleName, PathPrefix = '/' }: RoleInput, caller: Caller) {
+      // `arn:aws:iam::123456789012:policy/path/name`
+      const pathOf = (arn: string) => arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
+      const found = find(RoleName, caller).attachedPolicies.filter((arn) => pathOf(arn).startsWith(PathPrefix));
+      return {
+        AttachedPolicies: found.map((arn) => ({ PolicyArn: arn, PolicyName: arn.split('/').at(-1) })),
+        IsTruncated: false,
+      };
+    },
 
     TagRole: changing(({ tags }, { Tags = [] }) => ({
       tags: [...tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key)), ...Tags],

@@ -84,7 +84,9 @@ export function createKms({ storage, clock }: { readonly storage: Storage; reado
       return {};
     };
 
-  function dataKey(input: KmsInput, caller: Caller) {
+  function dataKey(operation: string, input: KmsInput, caller: Caller) {
+    const supported = ['KeyId', 'EncryptionContext', 'KeySpec', 'NumberOfBytes'];
+    refuseOthers(`kms:${operation}`, input, supported, ['GrantTokens']);
     const key = findEnabled(input.KeyId, caller);
     const length = input.NumberOfBytes ?? (input.KeySpec === 'AES_128' ? 16 : 32);
     const Plaintext = new Uint8Array(randomBytes(length));
@@ -103,7 +105,10 @@ export function createKms({ storage, clock }: { readonly storage: Storage; reado
       refuseAsymmetric(input);
       return { KeyMetadata: describe(create(caller, input.Description)) };
     },
-    DescribeKey: ({ KeyId }: KmsInput, caller: Caller) => ({ KeyMetadata: describe(find(KeyId, caller)) }),
+    DescribeKey(input: KmsInput, caller: Caller) {
+      refuseOthers('kms:DescribeKey', input, ['KeyId'], ['GrantTokens']);
+      return { KeyMetadata: describe(find(input.KeyId, caller)) };
+    },
     ListKeys: (_input: KmsInput, caller: Caller) => ({
       Keys: [...keys.entries(prefix(caller))].map(([, { id, arn }]) => ({ KeyId: id, KeyArn: arn })),
       Truncated: false,
@@ -129,13 +134,15 @@ export function createKms({ storage, clock }: { readonly storage: Storage; reado
       aliases.delete(prefix(caller) + AliasName);
       return {};
     },
-    ListAliases: (_input: KmsInput, caller: Caller) => ({
-      Aliases: [...aliases.entries(prefix(caller))].map(([key, TargetKeyId]) => {
+    ListAliases({ KeyId }: KmsInput, caller: Caller) {
+      const wanted = KeyId === undefined ? undefined : find(KeyId, caller).id;
+      const found = [...aliases.entries(prefix(caller))].filter(([, id]) => (wanted ?? id) === id);
+      const Aliases = found.map(([key, TargetKeyId]) => {
         const AliasName = key.slice(prefix(caller).length);
         return { AliasName, AliasArn: `arn:aws:kms:${caller.region}:${caller.account}:${AliasName}`, TargetKeyId };
-      }),
-      Truncated: false,
-    }),
+      });
+      return { Aliases, Truncated: false };
+    },
 
     Encrypt(input: KmsInput, caller: Caller) {
       refuseOthers(
@@ -180,14 +187,15 @@ export function createKms({ storage, clock }: { readonly storage: Storage; reado
       return { KeyId: key.arn, Plaintext, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
     },
 
-    GenerateDataKey: dataKey,
+    GenerateDataKey: (input: KmsInput, caller: Caller) => dataKey('GenerateDataKey', input, caller),
     GenerateDataKeyWithoutPlaintext(input: KmsInput, caller: Caller) {
-      const { Plaintext: _, ...rest } = dataKey(input, caller);
+      const { Plaintext: _, ...rest } = dataKey('GenerateDataKeyWithoutPlaintext', input, caller);
       return rest;
     },
-    GenerateRandom: ({ NumberOfBytes = 32 }: KmsInput) => ({
-      Plaintext: new Uint8Array(randomBytes(Math.min(NumberOfBytes, 1024))),
-    }),
+    GenerateRandom(input: KmsInput) {
+      refuseOthers('kms:GenerateRandom', input, ['NumberOfBytes']);
+      return { Plaintext: new Uint8Array(randomBytes(input.NumberOfBytes ?? 32)) };
+    },
   };
 
   return { name: 'kms', operations, resources: kmsResources(operations, aliases, prefix) };

@@ -49,11 +49,9 @@ export function lambdaResources(context: LambdaContext, operations: LambdaOperat
     'AWS::Lambda::Version': {
       supported: ['FunctionName', 'CodeSha256', 'Description'],
       accepted: ['ProvisionedConcurrencyConfig', 'RuntimePolicy'],
-      apply(properties, deployment) {
-        const { FunctionArn, Version } = operations.PublishVersion(properties as never, deployment) as Record<
-          string,
-          string
-        >;
+      apply({ FunctionName, CodeSha256, Description }, deployment) {
+        const version = { FunctionName, CodeSha256, Description } as never;
+        const { FunctionArn, Version } = operations.PublishVersion(version, deployment) as Record<string, string>;
         return { ref: FunctionArn!, attributes: { Version: Version!, FunctionArn: FunctionArn! } };
       },
     },
@@ -74,9 +72,9 @@ export function lambdaResources(context: LambdaContext, operations: LambdaOperat
       supported: ['FunctionName', 'Action', 'Principal', 'SourceArn', 'SourceAccount'],
       apply(properties, deployment) {
         const StatementId = `${deployment.stackName}-${deployment.logicalId}`;
-        const input = { ...properties, StatementId } as never;
-        replace(() => operations.RemovePermission(input, deployment));
-        operations.AddPermission(input, deployment);
+        const { FunctionName } = properties;
+        replace(() => operations.RemovePermission({ FunctionName, StatementId } as never, deployment));
+        operations.AddPermission({ ...properties, StatementId } as never, deployment);
         return { ref: StatementId, attributes: { Id: StatementId } };
       },
     },

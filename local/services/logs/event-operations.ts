@@ -64,6 +64,9 @@ export function eventOperations(
     },
 
     GetLogEvents(input: EventInput, caller: Caller) {
+      const groupOf = ['logGroupName', 'logGroupIdentifier', 'logStreamName'];
+      const supported = [...groupOf, 'startTime', 'endTime', 'startFromHead', 'limit', 'nextToken'];
+      refuseOthers('logs:GetLogEvents', input, supported, ['unmask']);
       const {
         logStreamName,
         startTime = 0,

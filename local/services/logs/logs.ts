@@ -79,6 +79,8 @@ export function createLogs({ storage, clock, metrics = NO_METRICS }: LogsOptions
     },
 
     DescribeLogGroups(input: LogInput, caller: Caller) {
+      const supported = ['logGroupNamePrefix', 'logGroupNamePattern', 'limit', 'nextToken'];
+      refuseOthers('logs:DescribeLogGroups', input, supported);
       const { logGroupNamePrefix: prefix = '', logGroupNamePattern: pattern = '', limit = 50, nextToken = '' } = input;
       // No further than one more than the page: all of ten thousand groups are two hundred pages.
       const found: LogGroup[] = [];

@@ -6,6 +6,7 @@ interface BucketInput {
   readonly Bucket?: string;
   readonly Policy?: string;
   readonly Prefix?: string;
+  readonly BucketRegion?: string;
   readonly CreateBucketConfiguration?: { readonly LocationConstraint?: string };
 }
 
@@ -13,6 +14,7 @@ export function bucketOperations(store: ObjectStore, clock: Clock): Service['ope
   return {
     CreateBucket(input: BucketInput, { account, region }: Caller) {
       refuseOthers('s3:CreateBucket', input, ['Bucket', 'CreateBucketConfiguration'], ['ACL', 'ObjectOwnership']);
+      refuseOthers('s3:CreateBucket', input.CreateBucketConfiguration ?? {}, ['LocationConstraint'], ['Tags']);
       const { Bucket: name = '' } = input;
       if (!/^(?!xn--|.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
         throw new ServiceError('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: name });
@@ -54,10 +56,10 @@ export function bucketOperations(store: ObjectStore, clock: Clock): Service['ope
       AccessPointAlias: false,
     }),
 
-    ListBuckets({ Prefix = '' }: BucketInput, { account }: Caller) {
+    ListBuckets({ Prefix = '', BucketRegion }: BucketInput, { account }: Caller) {
       const own = [...store.buckets.entries(Prefix)]
         .map(([, bucket]) => bucket)
-        .filter((bucket) => bucket.account === account);
+        .filter((bucket) => bucket.account === account && (BucketRegion ?? bucket.region) === bucket.region);
       return {
         Buckets: own.map(({ name, createdAt }) => ({ Name: name, CreationDate: new Date(createdAt) })),
         Owner: { ID: account.padStart(64, '0') },

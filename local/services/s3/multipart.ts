@@ -3,7 +3,7 @@ import { refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import type { Storage } from '../../storage.ts';
 import { findBucket } from './bucket-operations.ts';
-import { readRange } from './conditions.ts';
+import { type Conditions, checkWriteConditions, readRange } from './conditions.ts';
 import { describeGroups, encoderOf, type Grouping, grouped, LARGEST_PAGE } from './listing.ts';
 import { ACCEPTED, checkKey, HEADERS, headersOf, readSource } from './object-operations.ts';
 import { etagOf, type ObjectHeaders, type ObjectStore } from './object-store.ts';
@@ -22,7 +22,7 @@ interface Part {
   readonly modifiedAt: number;
 }
 
-interface PartInput extends ObjectHeaders {
+interface PartInput extends ObjectHeaders, Conditions {
   readonly Bucket?: string;
   readonly Key?: string;
   readonly UploadId?: string;
@@ -30,6 +30,7 @@ interface PartInput extends ObjectHeaders {
   readonly Body?: Uint8Array;
   readonly CopySource?: string;
   readonly CopySourceRange?: string;
+  readonly MpuObjectSize?: number;
   readonly MultipartUpload?: { readonly Parts?: readonly { readonly PartNumber: number; readonly ETag: string }[] };
 }
 
@@ -39,6 +40,9 @@ interface UploadsInput extends Grouping {
   readonly KeyMarker?: string;
   readonly UploadIdMarker?: string;
 }
+
+const PART = ['Bucket', 'Key', 'UploadId'];
+const COMPLETE = ['MultipartUpload', 'MpuObjectSize', 'IfMatch', 'IfNoneMatch'];
 
 export function multipartOperations(store: ObjectStore, storage: Storage, clock: Clock): Service['operations'] {
   const uploads = storage.table<Upload>('s3/uploads');
@@ -96,9 +100,13 @@ export function multipartOperations(store: ObjectStore, storage: Storage, clock:
       return { Bucket: name, Key: key, UploadId };
     },
 
-    UploadPart: (input: PartInput) => ({ ETag: putPart(input, input.Body ?? new Uint8Array()).etag }),
+    UploadPart(input: PartInput) {
+      refuseOthers('s3:UploadPart', input, [...PART, 'PartNumber', 'Body'], ACCEPTED);
+      return { ETag: putPart(input, input.Body ?? new Uint8Array()).etag };
+    },
 
     UploadPartCopy(input: PartInput) {
+      refuseOthers('s3:UploadPartCopy', input, [...PART, 'PartNumber', 'CopySource', 'CopySourceRange'], ACCEPTED);
       const { object } = readSource(store, input.CopySource);
       const bytes = store.readBody(object.body);
       const range = readRange(input.CopySourceRange, bytes.length);
@@ -107,6 +115,7 @@ export function multipartOperations(store: ObjectStore, storage: Storage, clock:
     },
 
     CompleteMultipartUpload(input: PartInput) {
+      refuseOthers('s3:CompleteMultipartUpload', input, [...PART, ...COMPLETE], ACCEPTED);
       const { id, upload } = find(input);
       const named = input.MultipartUpload?.Parts ?? [];
       const chosen = choose(partsOf(id), named);
@@ -116,6 +125,13 @@ export function multipartOperations(store: ObjectStore, storage: Storage, clock:
         const etag = `"${createHash('md5').update(Buffer.concat(digests)).digest('hex')}-${chosen.length}"`;
         const objects = store.objects(upload.bucket);
         const existing = objects.get(upload.key);
+        checkWriteConditions(existing, input);
+        const { MpuObjectSize = bytes.length } = input;
+        if (MpuObjectSize !== bytes.length)
+          throw new ServiceError(
+            'InvalidRequest',
+            `The provided 'x-amz-mp-object-size' header value ${MpuObjectSize} does not match what was computed: ${bytes.length}`,
+          );
         if (existing) store.deleteBody(existing.body);
         const { bucket, startedAt: _, ...headers } = upload;
         objects.put(upload.key, {
@@ -131,12 +147,14 @@ export function multipartOperations(store: ObjectStore, storage: Storage, clock:
     },
 
     AbortMultipartUpload(input: PartInput) {
+      refuseOthers('s3:AbortMultipartUpload', input, PART, ACCEPTED);
       const { id } = find(input);
       storage.transaction(() => discard(id));
       return {};
     },
 
     ListParts(input: PartInput & { MaxParts?: number; PartNumberMarker?: string }) {
+      refuseOthers('s3:ListParts', input, [...PART, 'MaxParts', 'PartNumberMarker'], ACCEPTED);
       const { id, upload } = find(input);
       const { MaxParts = LARGEST_PAGE, PartNumberMarker = '0' } = input;
       const all = partsOf(id).filter(({ number }) => number > Number(PartNumberMarker));

@@ -110,14 +110,18 @@ export function objectOperations(store: ObjectStore, storage: Storage, clock: Cl
     },
 
     /** Deleting what is not there succeeds too. */
-    DeleteObject({ Bucket, Key, VersionId }: ObjectInput) {
+    DeleteObject(input: ObjectInput) {
+      refuseOthers('s3:DeleteObject', input, ['Bucket', 'Key', 'VersionId'], ACCEPTED);
+      const { Bucket, Key, VersionId } = input;
       refuseVersions(VersionId);
       const { name } = findBucket(store, Bucket);
       storage.transaction(() => remove(name, checkKey(Key)));
       return {};
     },
 
-    DeleteObjects({ Bucket, Delete = {} }: ObjectInput) {
+    DeleteObjects(input: ObjectInput) {
+      refuseOthers('s3:DeleteObjects', input, ['Bucket', 'Delete'], ACCEPTED);
+      const { Bucket, Delete = {} } = input;
       const { name } = findBucket(store, Bucket);
       const { Objects = [], Quiet = false } = Delete;
       if (Objects.length > 1000)
@@ -126,9 +130,10 @@ export function objectOperations(store: ObjectStore, storage: Storage, clock: Cl
           'The XML you provided was not well-formed or did not validate against our published schema',
         );
       storage.transaction(() => {
-        for (const { Key, VersionId } of Objects) {
-          refuseVersions(VersionId);
-          remove(name, Key);
+        for (const object of Objects) {
+          refuseOthers('an object of s3:DeleteObjects', object, ['Key', 'VersionId']);
+          refuseVersions(object.VersionId);
+          remove(name, object.Key);
         }
       });
       return Quiet ? {} : { Deleted: Objects.map(({ Key }) => ({ Key })) };

@@ -78,7 +78,9 @@ export function scheduleOperations(
       return save({ ...schedule, createdAt: existing.createdAt, isCompleted: isSame && existing.isCompleted });
     },
 
-    DeleteSchedule({ Name, GroupName }: ScheduleInput, caller: Caller) {
+    DeleteSchedule(input: ScheduleInput, caller: Caller) {
+      refuseOthers('scheduler:DeleteSchedule', input, ['Name', 'GroupName'], ['ClientToken']);
+      const { Name, GroupName } = input;
       const key = scheduleKey(store.schedule(Name, GroupName, caller));
       store.schedules.delete(key);
       changed(key);
@@ -98,7 +100,9 @@ export function scheduleOperations(
       return { Schedules: found.map((schedule) => ({ ...describe(schedule), Target: { Arn: schedule.target.Arn } })) };
     },
 
-    CreateScheduleGroup({ Name = '' }: ScheduleInput, caller: Caller) {
+    CreateScheduleGroup(input: ScheduleInput, caller: Caller) {
+      refuseOthers('scheduler:CreateScheduleGroup', input, ['Name'], ['ClientToken', 'Tags']);
+      const { Name = '' } = input;
       if (Name === DEFAULT_GROUP || store.groups.get(groupKey(Name, caller))) {
         throw new ServiceError('ConflictException', `Schedule group ${Name} already exists.`, 409);
       }
@@ -107,8 +111,9 @@ export function scheduleOperations(
       return { ScheduleGroupArn: arn };
     },
 
-    DeleteScheduleGroup({ Name }: ScheduleInput, caller: Caller) {
-      const { name } = store.group(Name, caller);
+    DeleteScheduleGroup(input: ScheduleInput, caller: Caller) {
+      refuseOthers('scheduler:DeleteScheduleGroup', input, ['Name'], ['ClientToken']);
+      const { name } = store.group(input.Name, caller);
       for (const [key] of store.schedules.entries(`${groupKey(name, caller)}/`)) {
         store.schedules.delete(key);
         changed(key);

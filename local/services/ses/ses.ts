@@ -53,6 +53,7 @@ export function createSes({ storage, mailbox }: SesOptions): Service {
         ];
         refuseOthers('ses:SendEmail', input, ['FromEmailAddress', 'Destination', 'Content'], accepted);
         refuseOthers('the Content of ses:SendEmail', input.Content ?? {}, ['Simple']);
+        refuseOthers('the Simple Content of ses:SendEmail', input.Content?.Simple ?? {}, ['Subject', 'Body']);
         const mail = readMail(input);
         identities.check(mail.sender, caller);
         mailbox.deliver(mail);

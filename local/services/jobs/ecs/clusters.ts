@@ -61,7 +61,9 @@ export function createClusters({ storage }: JobEnvironment): Clusters {
       clusters.put(keyOf(clusterName, caller), cluster);
       return { cluster: describe(cluster, caller) };
     },
-    DescribeClusters({ clusters: given = ['default'] }: { clusters?: string[] }, caller) {
+    DescribeClusters(input: { clusters?: string[] }, caller) {
+      refuseOthers('ecs:DescribeClusters', input, ['clusters'], ['include']);
+      const { clusters: given = ['default'] } = input;
       const found = given.flatMap((name) => clusters.get(keyOf(name, caller)) ?? []);
       const missing = given.filter((name) => !clusters.get(keyOf(name, caller)));
       return {

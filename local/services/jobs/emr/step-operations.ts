@@ -38,7 +38,10 @@ export function addSteps(
 export const emrId = (kind: 'j' | 's', uuid: string): string =>
   `${kind}-${uuid.replaceAll('-', '').slice(0, 13).toUpperCase()}`;
 
-function checkStep({ Name, ActionOnFailure, HadoopJarStep }: StepConfig): void {
+function checkStep(step: StepConfig): void {
+  const { Name, ActionOnFailure, HadoopJarStep } = step;
+  refuseOthers('a step of elasticmapreduce', step, ['Name', 'ActionOnFailure', 'HadoopJarStep']);
+
   if (!Name || !HadoopJarStep?.Jar) throw validation('A step needs a Name and a HadoopJarStep with a Jar.');
   refuseOthers('elasticmapreduce HadoopJarStep', HadoopJarStep, ['Jar', 'Args'], ['MainClass', 'Properties']);
   if (ActionOnFailure !== undefined && !ACTIONS.includes(ActionOnFailure)) {
@@ -71,7 +74,9 @@ export function stepOperations(environment: JobEnvironment, clusters: Clusters, 
       const { items, nextToken } = pageOf(newestFirst, Marker, 50);
       return { Steps: items.map(describeStep), Marker: nextToken };
     },
-    CancelSteps({ ClusterId, StepIds }: { ClusterId: string; StepIds: readonly string[] }, caller) {
+    CancelSteps(input: { ClusterId: string; StepIds: readonly string[] }, caller) {
+      refuseOthers('elasticmapreduce:CancelSteps', input, ['ClusterId', 'StepIds'], ['StepCancellationOption']);
+      const { ClusterId, StepIds } = input;
       const cluster = clusters.find(ClusterId, caller);
       const CancelStepsInfoList = StepIds.map((StepId) => {
         const { state } = clusters.step(cluster, StepId);

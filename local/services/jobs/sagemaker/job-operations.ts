@@ -1,5 +1,5 @@
 import { arnOf } from '../../../aws/arn.ts';
-import { type Caller, type Service, ServiceError } from '../../../aws/service.ts';
+import { type Caller, refuseOthers, type Service, ServiceError } from '../../../aws/service.ts';
 import type { JobEnvironment } from '../job-environment.ts';
 import { pageOf } from '../resource-scope.ts';
 import { isOver, type JobRecord, jobKey } from './job-record.ts';
@@ -79,6 +79,7 @@ export function jobOperations(
       return {};
     },
     [`List${kind}Jobs`](input: { NextToken?: string; MaxResults?: number; StatusEquals?: string }, caller: Caller) {
+      refuseOthers(`sagemaker:List${kind}Jobs`, input, ['StatusEquals', 'NextToken', 'MaxResults']);
       const { StatusEquals, NextToken, MaxResults } = input;
       const all = [...table.entries(jobKey(kind, '', caller))]
         .map(([, job]) => job)

@@ -52,7 +52,9 @@ export const TRAINING_JOBS: JobKind = {
     ]);
     const { TrainingImage: image, ContainerEntrypoint: entryPoint, ContainerArguments: words } = algorithm;
     if (!image) throw new ServiceError('ValidationException', 'This local cloud trains from a TrainingImage only.');
-    const outputPath = rest.OutputDataConfig?.S3OutputPath;
+    const { OutputDataConfig: output = {} } = rest;
+    refuseOthers('the OutputDataConfig of sagemaker:CreateTrainingJob', output, ['S3OutputPath'], ['KmsKeyId']);
+    const { S3OutputPath: outputPath } = output;
     if (!outputPath) throw new ServiceError('ValidationException', 'OutputDataConfig.S3OutputPath is missing.');
     const single = Object.entries(HyperParameters).map(([name, value]) => [`SM_HP_${variableName(name)}`, value]);
     return {

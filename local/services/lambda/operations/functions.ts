@@ -80,6 +80,7 @@ export function functionOperations(context: LambdaContext) {
 
   return {
     async CreateFunction(input: CreateFunctionInput, caller: Caller) {
+      refuseOthers('the Code of CreateFunction', input.Code, ['S3Bucket', 'S3Key', 'ZipFile']);
       refuseOthers('CreateFunction', input, ['FunctionName', 'Code', 'Publish', 'Tags', ...CONFIGURATION], ACCEPTED);
       const reference = parseReference(input.FunctionName, undefined, caller);
       if (records.find(reference)) {
@@ -136,7 +137,7 @@ export function functionOperations(context: LambdaContext) {
     ) {
       refuseOthers('UpdateFunctionConfiguration', input, ['FunctionName', 'RevisionId', ...CONFIGURATION], ACCEPTED);
       const record = records.get(parseReference(input.FunctionName, undefined, caller));
-      requireRevision(record, input.RevisionId);
+      requireRevision(record.latest.revisionId, input.RevisionId);
       const revised = revise(record, { configuration: configure(record.name, input, record.latest.configuration) });
       return answer(revised, revised.latest);
     },
@@ -183,10 +184,9 @@ export function functionOperations(context: LambdaContext) {
       return {};
     },
 
-    ListFunctions(
-      { FunctionVersion, Marker, MaxItems = 50 }: { FunctionVersion?: 'ALL'; Marker?: string; MaxItems?: number },
-      caller: Caller,
-    ) {
+    ListFunctions(input: { FunctionVersion?: 'ALL'; Marker?: string; MaxItems?: number }, caller: Caller) {
+      refuseOthers('ListFunctions', input, ['FunctionVersion', 'Marker', 'MaxItems']);
+      const { FunctionVersion, Marker, MaxItems = 50 } = input;
       const all = records
         .list(caller)
         .flatMap((record) => [

@@ -1,5 +1,5 @@
 import type { Caller } from '../../../aws/service.ts';
-import { ServiceError } from '../../../aws/service.ts';
+import { refuseOthers, ServiceError } from '../../../aws/service.ts';
 import { newTraceHeader } from '../../../aws/trace-header.ts';
 import type { AsynchronousInvocations } from '../asynchronous.ts';
 import { functionNotFound, parseReference, qualifiedArn, revisionOf, runnable } from '../function-record.ts';
@@ -14,6 +14,8 @@ interface InvokeInput {
   readonly Payload?: Uint8Array | string;
 }
 
+const MEMBERS = ['FunctionName', 'Qualifier', 'InvocationType', 'LogType', 'ClientContext', 'Payload'];
+
 const LARGEST_PAYLOAD = { RequestResponse: 6_291_456, DryRun: 6_291_456, Event: 1_048_576 };
 /** AWS returns the last 4 KB of the log. */
 const LOG_TAIL = 4_096;
@@ -23,6 +25,7 @@ export function invokeOperation(context: LambdaContext, asynchronous: Asynchrono
   return {
     /** `FunctionError` is set, and the payload is the error document, when the function failed. */
     async Invoke(input: InvokeInput, caller: Caller) {
+      refuseOthers('Invoke', input, MEMBERS);
       const { InvocationType = 'RequestResponse' } = input;
       const reference = parseReference(input.FunctionName, input.Qualifier, caller);
       const record = records.find(reference);

@@ -50,7 +50,9 @@ export function permissionOperations({ records }: LambdaContext) {
       return { Statement: JSON.stringify(statement) };
     },
 
-    RemovePermission({ FunctionName, StatementId, Qualifier }: PermissionInput, caller: Caller) {
+    RemovePermission(input: PermissionInput, caller: Caller) {
+      refuseOthers('RemovePermission', input, ['FunctionName', 'StatementId', 'Qualifier']);
+      const { FunctionName, StatementId, Qualifier } = input;
       const reference = parseReference(FunctionName, Qualifier, caller);
       const record = records.get({ ...reference, qualifier: undefined });
       const { [StatementId]: removed, ...statements } = statementsOf(record, reference.qualifier);

@@ -1,5 +1,5 @@
 import type { Caller } from '../../../aws/service.ts';
-import { ServiceError } from '../../../aws/service.ts';
+import { refuseOthers, ServiceError } from '../../../aws/service.ts';
 import { describeConfiguration } from '../configuration.ts';
 import type { FunctionRecord, StoredAlias, StoredRevision } from '../function-record.ts';
 import { functionArn, parseReference } from '../function-record.ts';
@@ -61,16 +61,13 @@ export function versionOperations(context: LambdaContext) {
 
   return {
     PublishVersion(
-      {
-        FunctionName,
-        CodeSha256,
-        Description,
-        RevisionId,
-      }: NameInput & { CodeSha256?: string; Description?: string; RevisionId?: string },
+      input: NameInput & { CodeSha256?: string; Description?: string; RevisionId?: string },
       caller: Caller,
     ) {
+      refuseOthers('PublishVersion', input, ['FunctionName', 'CodeSha256', 'Description', 'RevisionId']);
+      const { FunctionName, CodeSha256, Description, RevisionId } = input;
       const record = records.get(parseReference(FunctionName, undefined, caller));
-      requireRevision(record, RevisionId);
+      requireRevision(record.latest.revisionId, RevisionId);
       if (CodeSha256 !== undefined && CodeSha256 !== record.latest.codeSha256) {
         throw new ServiceError(
           'InvalidParameterValueException',
@@ -109,7 +106,9 @@ export function versionOperations(context: LambdaContext) {
 
     UpdateAlias(input: AliasInput, caller: Caller) {
       const record = records.get(parseReference(input.FunctionName, undefined, caller));
-      return putAlias(record, input, getAlias(record, input.Name));
+      const current = getAlias(record, input.Name);
+      requireRevision(current.RevisionId, input.RevisionId);
+      return putAlias(record, input, current);
     },
 
     GetAlias({ FunctionName, Name }: AliasInput, caller: Caller) {
@@ -173,9 +172,9 @@ export function publish(
   };
 }
 
-/** @throws ServiceError PreconditionFailedException if somebody else changed the function meanwhile */
-export function requireRevision(record: FunctionRecord, revisionId: string | undefined): void {
-  if (revisionId === undefined || revisionId === record.latest.revisionId) return;
+/** @throws ServiceError PreconditionFailedException if somebody else changed the function or alias meanwhile */
+export function requireRevision(current: string, expected: string | undefined): void {
+  if (expected === undefined || expected === current) return;
   throw new ServiceError(
     'PreconditionFailedException',
     'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',

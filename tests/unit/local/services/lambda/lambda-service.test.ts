@@ -168,7 +168,12 @@ test('versions are published when something changed; aliases point at them', asy
   await call('CreateAlias', { FunctionName: 'f', Name: 'live', FunctionVersion: '1' });
   const { ExecutedVersion, Payload } = await call('Invoke', { FunctionName: 'f:live' });
   expect([ExecutedVersion, text(Payload)]).toEqual(['1', 'arn:aws:lambda:us-east-1:111111111111:function:f:live']);
-  await call('UpdateAlias', { FunctionName: 'f', Name: 'live', FunctionVersion: '2' });
+  const update = { FunctionName: 'f', Name: 'live', FunctionVersion: '2' };
+  await expect(call('UpdateAlias', { ...update, RevisionId: 'another' })).rejects.toMatchObject({
+    code: 'PreconditionFailedException',
+  });
+  const { RevisionId } = await call('GetAlias', { FunctionName: 'f', Name: 'live' });
+  await call('UpdateAlias', { ...update, RevisionId });
   expect((await call('Invoke', { FunctionName: 'f', Qualifier: 'live' })).ExecutedVersion).toBe('2');
   await expect(call('CreateAlias', { FunctionName: 'f', Name: 'x', FunctionVersion: '9' })).rejects.toMatchObject({
     statusCode: 404,
@@ -283,7 +288,8 @@ test('a template is applied twice with the same result', async () => {
       ref: 'shop-f',
       attributes: { Arn: 'arn:aws:lambda:us-east-1:111111111111:function:shop-f' },
     });
-    const version = await service.resources!['AWS::Lambda::Version']!.apply({ FunctionName: 'shop-f' }, deployment);
+    const warm = { FunctionName: 'shop-f', ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 1 } };
+    const version = await service.resources!['AWS::Lambda::Version']!.apply(warm, deployment);
     expect(version.ref).toBe('arn:aws:lambda:us-east-1:111111111111:function:shop-f:1');
     const permission = { FunctionName: 'shop-f', Action: 'lambda:InvokeFunction', Principal: 'events.amazonaws.com' };
     await service.resources!['AWS::Lambda::Permission']!.apply(permission, deployment);
