@@ -22,6 +22,8 @@ export interface RefundParts {
 }
 
 const ATTEMPTS = 5;
+/** They are in the record of the order, which holds 400 KB: one that is paid must not fail for want of room. */
+const MOST_REFUNDS = 100;
 
 /**
  * Records a refund, once per key, if all refunds of the order together stay within what was charged, and starts it.
@@ -67,6 +69,9 @@ export async function requestRefund(
 function mistakeIn(order: Order, { amount }: Refund): FieldError | undefined {
   if (order.status !== 'completed' || order.charged === undefined) {
     return { pointer: '', detail: `The order is ${order.status}: nothing was charged that could be refunded.` };
+  }
+  if (Object.keys(order.refunds).length >= MOST_REFUNDS) {
+    return { pointer: '', detail: `An order can be refunded in at most ${MOST_REFUNDS} parts.` };
   }
   const left = refundable(order);
   if (amount >= 1 && amount <= left) return undefined;

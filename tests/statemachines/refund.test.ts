@@ -65,6 +65,26 @@ describe('a refund', () => {
     });
   });
 
+  test('is the last one when an order has a hundred: more would not fit into its record once they end', async () => {
+    const app = await application(tables);
+    const { orderId } = await app.order(SMALL);
+    const order = await app.orders.find(orderId);
+    for (let index = 0; index < 100; index++) {
+      const one = {
+        ...REASON,
+        amount: 1,
+        requestHash: 'h',
+        requestedAt: order?.placedAt ?? '',
+        status: 'requested' as const,
+      };
+      await app.orders.addRefund(orderId, { ...one, refundId: `ref_${index}` });
+    }
+    expect(await app.refund(orderId, { ...REASON, amount: 1 }, 'one more')).toMatchObject({
+      status: 422,
+      body: { type: '/problems/invalid-refund', detail: 'An order can be refunded in at most 100 parts.' },
+    });
+  });
+
   test('above the limit is signed off first', async () => {
     const app = await application(tables, { onMails: pressing(() => 'approve') });
     const { orderId } = await app.order(LARGE);
