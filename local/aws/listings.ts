@@ -26,9 +26,7 @@ const LISTINGS: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
   },
   events: {
     ListConnections: events('Connections'),
-    ListEventBuses: events('EventBuses'),
     ListRuleNamesByTarget: events('RuleNames'),
-    ListRules: events('Rules'),
     ListTargetsByRule: events('Targets'),
   },
   iam: {
@@ -42,7 +40,7 @@ const LISTINGS: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
   kms: { ListAliases: kms('Aliases'), ListKeys: kms('Keys') },
   lambda: { ListEventSourceMappings: ['MaxItems', 'Marker', 'NextMarker', 'EventSourceMappings'] },
   s3: { ListBuckets: ['MaxBuckets', 'ContinuationToken', 'ContinuationToken', 'Buckets'] },
-  scheduler: { ListScheduleGroups: usual('ScheduleGroups'), ListSchedules: usual('Schedules') },
+  scheduler: { ListScheduleGroups: usual('ScheduleGroups') },
   secretsmanager: { ListSecrets: usual('SecretList') },
   ses: { ListEmailIdentities: ['PageSize', 'NextToken', 'NextToken', 'EmailIdentities'] },
   sqs: { ListDeadLetterSourceQueues: ['MaxResults', 'NextToken', 'NextToken', 'queueUrls'] },

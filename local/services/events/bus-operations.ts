@@ -1,5 +1,6 @@
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { pageOf } from '../../storage/page-of.ts';
 import { type Bus, busKey, busName, DEFAULT_BUS, type Rules } from './rules.ts';
 
 interface BusInput {
@@ -7,7 +8,12 @@ interface BusInput {
   readonly NamePrefix?: string;
   readonly Description?: string;
   readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+  readonly Limit?: number;
+  readonly NextToken?: string;
 }
+
+/** Entries of a page. */
+const MOST = 100;
 
 export function busOperations(rules: Rules, clock: Clock): Service['operations'] {
   return {
@@ -48,10 +54,12 @@ export function busOperations(rules: Rules, clock: Clock): Service['operations']
 
     DescribeEventBus: ({ Name }: BusInput, caller: Caller) => describe(rules.bus(Name, caller)),
 
-    ListEventBuses({ NamePrefix = '' }: BusInput, caller: Caller) {
-      const own = [...rules.buses.entries(busKey('', caller))].map(([, bus]) => bus);
-      const all = [rules.bus(DEFAULT_BUS, caller), ...own];
-      return { EventBuses: all.filter(({ name }) => name.startsWith(NamePrefix)).map(describe) };
+    /** The default bus comes first. */
+    ListEventBuses({ NamePrefix = '', Limit = MOST, NextToken: after }: BusInput, caller: Caller) {
+      const first = after === undefined && DEFAULT_BUS.startsWith(NamePrefix) ? [rules.bus(DEFAULT_BUS, caller)] : [];
+      const prefix = busKey(NamePrefix, caller);
+      const { items, next: NextToken } = pageOf(rules.buses, { prefix, after, limit: Limit - first.length });
+      return { EventBuses: [...first, ...items].map(describe), NextToken };
     },
   };
 }

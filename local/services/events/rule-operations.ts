@@ -1,10 +1,11 @@
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { pageOf } from '../../storage/page-of.ts';
 import { ScheduleError } from '../scheduler/cron.ts';
 import { compileSchedule } from '../scheduler/schedule-expression.ts';
 import { checkInput } from './input.ts';
 import { compilePattern, type Matcher, PatternError } from './pattern.ts';
-import { DEFAULT_BUS, type Rule, type Rules, ruleKey, type Target } from './rules.ts';
+import { busKey, DEFAULT_BUS, type Rule, type Rules, ruleKey, type Target } from './rules.ts';
 import { targetRefusal } from './target.ts';
 
 interface RuleInput {
@@ -22,7 +23,12 @@ interface RuleInput {
   readonly Ids?: readonly string[];
   readonly NamePrefix?: string;
   readonly TargetArn?: string;
+  readonly Limit?: number;
+  readonly NextToken?: string;
 }
+
+/** Entries of a page. */
+const MOST = 100;
 
 const TARGET_MEMBERS = [
   'Id',
@@ -114,9 +120,10 @@ export function ruleOperations(rules: Rules, clock: Clock, changed: (key: string
     EnableRule: setState('ENABLED'),
     DisableRule: setState('DISABLED'),
 
-    ListRules({ NamePrefix = '', EventBusName }: RuleInput, caller: Caller) {
-      const all = rules.ofBus(rules.bus(EventBusName, caller).name, caller);
-      return { Rules: all.filter(({ name }) => name.startsWith(NamePrefix)).map(describe) };
+    ListRules({ NamePrefix = '', EventBusName, Limit = MOST, NextToken: after }: RuleInput, caller: Caller) {
+      const prefix = `${busKey(rules.bus(EventBusName, caller).name, caller)}/${NamePrefix}`;
+      const { items, next: NextToken } = pageOf(rules.rules, { prefix, after, limit: Limit });
+      return { Rules: items.map(describe), NextToken };
     },
 
     PutTargets({ Rule: name, EventBusName, Targets = [] }: RuleInput, caller: Caller) {

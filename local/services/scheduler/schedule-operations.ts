@@ -1,5 +1,6 @@
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
+import { pageOf } from '../../storage/page-of.ts';
 import { targetRefusal } from '../events/target.ts';
 import { ScheduleError } from './cron.ts';
 import { compileSchedule } from './schedule-expression.ts';
@@ -26,7 +27,12 @@ interface ScheduleInput {
   readonly Target?: ScheduleTarget;
   readonly ActionAfterCompletion?: 'NONE' | 'DELETE';
   readonly NamePrefix?: string;
+  readonly MaxResults?: number;
+  readonly NextToken?: string;
 }
+
+/** Entries of a page. */
+const MOST = 100;
 
 const MEMBERS = [
   'Name',
@@ -90,14 +96,16 @@ export function scheduleOperations(
     GetSchedule: ({ Name, GroupName }: ScheduleInput, caller: Caller) =>
       describe(store.schedule(Name, GroupName, caller)),
 
-    ListSchedules({ GroupName, NamePrefix = '', State }: ScheduleInput, caller: Caller) {
-      const all = [...store.schedules.entries(`${groupKey(GroupName ?? '', caller)}${GroupName ? '/' : ''}`)].map(
-        ([, schedule]) => schedule,
-      );
-      const found = all.filter(
-        ({ name, state }) => name.startsWith(NamePrefix) && (State === undefined || State === state),
-      );
-      return { Schedules: found.map((schedule) => ({ ...describe(schedule), Target: { Arn: schedule.target.Arn } })) };
+    ListSchedules(input: ScheduleInput, caller: Caller) {
+      const { GroupName, NamePrefix = '', State, MaxResults = MOST, NextToken: after } = input;
+      const { items, next: NextToken } = pageOf(store.schedules, {
+        prefix: GroupName ? `${groupKey(GroupName, caller)}/` : groupKey('', caller),
+        after,
+        limit: MaxResults,
+        isWanted: ({ name, state }) => name.startsWith(NamePrefix) && (State === undefined || State === state),
+      });
+      const Schedules = items.map((schedule) => ({ ...describe(schedule), Target: { Arn: schedule.target.Arn } }));
+      return { Schedules, NextToken };
     },
 
     CreateScheduleGroup(input: ScheduleInput, caller: Caller) {
