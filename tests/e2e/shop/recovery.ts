@@ -128,13 +128,19 @@ export function recoveryTests(running: () => LocalShop): void {
 
   test('a sign-off of something else that is stopped by hand leaves no link behind that decides about nothing', async () => {
     const { shop, cloud } = running();
-    const subject = { type: 'release', id: 'v7', version: 1, title: 'Release 7', requestedBy: 'dev@example.com' };
+    const subject = {
+      type: 'release',
+      id: 'release-seven',
+      version: 1,
+      title: 'Release 7',
+      requestedBy: 'dev@example.com',
+    };
     const stateMachineArn = cloud.outputs.SignOffStateMachineArn;
     const { executionArn } = await call('states', 'StartExecution', {
       stateMachineArn,
       input: JSON.stringify({ subject }),
     });
-    const link = linkIn(await shop.mailTo(MANAGER, 'v7'));
+    const link = linkIn(await shop.mailTo(MANAGER, 'release-seven'));
     expect((await fetch(link)).status).toBe(200);
     await call('states', 'StopExecution', { executionArn });
     await until('its link to die', async () => ((await fetch(link)).status === 404 ? true : undefined));
