@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { boundsOf } from './bounds.ts';
-import { type BrokenConstraint, refusalWith } from './constraints.ts';
+import { type BrokenConstraint, lowerFirst, refusalWith } from './constraints.ts';
 import { members } from './json-shapes.ts';
 import { operationModel, requiredMembers } from './model.ts';
 import type { Service } from './service.ts';
@@ -98,5 +98,3 @@ function checkMap(schema: NormalizedSchema): Check {
 const missing = (member: string): BrokenConstraint => ({ member, value: null, constraint: 'not be null' });
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);

@@ -29,3 +29,6 @@ export const refusalWith =
   (code: string) =>
   (broken: readonly BrokenConstraint[]): ServiceError =>
     new ServiceError(code, brokenMessage(broken.map(brokenText)));
+
+/** `MaxItems`: maxItems, as refusals spell members. */
+export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);

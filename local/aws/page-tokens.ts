@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BrokenConstraint, brokenText, refusalWith } from './constraints.ts';
+import { type BrokenConstraint, brokenText, lowerFirst, refusalWith } from './constraints.ts';
 import { members } from './json-shapes.ts';
 import { operationModel } from './model.ts';
 import { type Operation, type Service, ServiceError } from './service.ts';
@@ -93,5 +93,3 @@ function refusalOf({ name, refuse }: Service, broken: BrokenConstraint): Service
   if (code !== undefined) return new ServiceError(code, brokenText(broken));
   return (refuse ?? refusalWith('ValidationException'))([broken]);
 }
-
-const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);

@@ -1,3 +1,4 @@
+import { pageSizeOf } from '../../aws/bounds.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { pageOf } from '../../storage/page-of.ts';
@@ -12,8 +13,7 @@ interface BusInput {
   readonly NextToken?: string;
 }
 
-/** Entries of a page. */
-const MOST = 100;
+const PAGE = pageSizeOf('events', 'ListEventBuses', 'Limit');
 
 export function busOperations(rules: Rules, clock: Clock): Service['operations'] {
   return {
@@ -55,7 +55,7 @@ export function busOperations(rules: Rules, clock: Clock): Service['operations']
     DescribeEventBus: ({ Name }: BusInput, caller: Caller) => describe(rules.bus(Name, caller)),
 
     /** The default bus comes first. */
-    ListEventBuses({ NamePrefix = '', Limit = MOST, NextToken: after }: BusInput, caller: Caller) {
+    ListEventBuses({ NamePrefix = '', Limit = PAGE, NextToken: after }: BusInput, caller: Caller) {
       const first = after === undefined && DEFAULT_BUS.startsWith(NamePrefix) ? [rules.bus(DEFAULT_BUS, caller)] : [];
       const prefix = busKey(NamePrefix, caller);
       const { items, next: NextToken } = pageOf(rules.buses, { prefix, after, limit: Limit - first.length });

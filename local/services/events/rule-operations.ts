@@ -1,3 +1,4 @@
+import { pageSizeOf } from '../../aws/bounds.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { pageOf } from '../../storage/page-of.ts';
@@ -27,8 +28,7 @@ interface RuleInput {
   readonly NextToken?: string;
 }
 
-/** Entries of a page. */
-const MOST = 100;
+const PAGE = pageSizeOf('events', 'ListRules', 'Limit');
 
 const TARGET_MEMBERS = [
   'Id',
@@ -120,7 +120,7 @@ export function ruleOperations(rules: Rules, clock: Clock, changed: (key: string
     EnableRule: setState('ENABLED'),
     DisableRule: setState('DISABLED'),
 
-    ListRules({ NamePrefix = '', EventBusName, Limit = MOST, NextToken: after }: RuleInput, caller: Caller) {
+    ListRules({ NamePrefix = '', EventBusName, Limit = PAGE, NextToken: after }: RuleInput, caller: Caller) {
       const prefix = `${busKey(rules.bus(EventBusName, caller).name, caller)}/${NamePrefix}`;
       const { items, next: NextToken } = pageOf(rules.rules, { prefix, after, limit: Limit });
       return { Rules: items.map(describe), NextToken };

@@ -1,3 +1,4 @@
+import { pageSizeOf } from '../../aws/bounds.ts';
 import { type Caller, refuseOthers, type Service, ServiceError } from '../../aws/service.ts';
 import type { Clock } from '../../clock.ts';
 import { pageOf } from '../../storage/page-of.ts';
@@ -31,8 +32,7 @@ interface ScheduleInput {
   readonly NextToken?: string;
 }
 
-/** Entries of a page. */
-const MOST = 100;
+const PAGE = pageSizeOf('scheduler', 'ListSchedules', 'MaxResults');
 
 const MEMBERS = [
   'Name',
@@ -97,7 +97,7 @@ export function scheduleOperations(
       describe(store.schedule(Name, GroupName, caller)),
 
     ListSchedules(input: ScheduleInput, caller: Caller) {
-      const { GroupName, NamePrefix = '', State, MaxResults = MOST, NextToken: after } = input;
+      const { GroupName, NamePrefix = '', State, MaxResults = PAGE, NextToken: after } = input;
       const { items, next: NextToken } = pageOf(store.schedules, {
         prefix: GroupName ? `${groupKey(GroupName, caller)}/` : groupKey('', caller),
         after,

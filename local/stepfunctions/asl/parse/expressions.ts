@@ -116,8 +116,8 @@ export function assignment(fields: Fields, available?: readonly StatesField[]): 
   return template(fields, 'Assign', available);
 }
 
-/** The Parameters (JSONPath) or Arguments (JSONata) of a reader or a writer. */
-export function parametersOf(fields: Fields): { parameters?: Expression } {
+/** Parameters (JSONPath) or Arguments (JSONata): of a state, a reader or a writer. */
+export function argumentsOf(fields: Fields): { parameters?: Expression } {
   const parameters = fields.only('JSONPath', 'Parameters') ? payloadTemplate(fields, 'Parameters') : undefined;
   const given = fields.only('JSONata', 'Arguments') ? jsonataTemplate(fields, 'Arguments') : undefined;
   const expression = parameters ?? given;

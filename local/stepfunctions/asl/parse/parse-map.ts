@@ -1,7 +1,7 @@
 import type { ItemBatcher, ItemProcessor, MapState, ResultWriter } from '../definition.ts';
 import type { Expression } from '../expression.ts';
 import { isJsonataExpression } from '../template.ts';
-import { jsonata, jsonataTemplate, numberField, parametersOf, path, payloadTemplate, template } from './expressions.ts';
+import { argumentsOf, jsonata, jsonataTemplate, numberField, path, payloadTemplate, template } from './expressions.ts';
 import type { Fields, Reading } from './fields.ts';
 import { parseFlow } from './parse-flow.ts';
 import { parseReader } from './parse-reader.ts';
@@ -130,7 +130,7 @@ function parseWriter(fields: Fields): ResultWriter | undefined {
   const resource = writer.string('Resource');
   if (resource !== undefined && !/^arn:[a-z-]+:states:::s3:putObject$/.test(resource))
     writer.problem('The resource of a ResultWriter must be s3:putObject', writer.at('Resource'));
-  const parameters = parametersOf(writer);
+  const parameters = argumentsOf(writer);
   const config = writer.child('WriterConfig');
   const isExporting = resource !== undefined || parameters.parameters !== undefined;
   if (isExporting) writer.required('Resource', fields.language === 'JSONata' ? 'Arguments' : 'Parameters');

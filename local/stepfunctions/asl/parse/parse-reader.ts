@@ -1,5 +1,5 @@
 import type { ItemReader } from '../definition.ts';
-import { numberField, parametersOf } from './expressions.ts';
+import { argumentsOf, numberField } from './expressions.ts';
 import type { Fields } from './fields.ts';
 
 export function parseReader(fields: Fields): ItemReader | undefined {
@@ -9,7 +9,7 @@ export function parseReader(fields: Fields): ItemReader | undefined {
   const resource = reader.string('Resource');
   if (resource !== undefined && !/^arn:[a-z-]+:states:::s3:(getObject|listObjectsV2)$/.test(resource))
     reader.problem('The resource of an ItemReader must be s3:getObject or s3:listObjectsV2', reader.at('Resource'));
-  const parameters = parametersOf(reader);
+  const parameters = argumentsOf(reader);
   const config = reader.child('ReaderConfig');
   const isListing = resource?.endsWith(':listObjectsV2') ?? false;
   const read = config ? readerConfig(config, isListing) : {};

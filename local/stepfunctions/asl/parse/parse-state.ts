@@ -9,6 +9,7 @@ import type {
 } from '../definition.ts';
 import type { Expression } from '../expression.ts';
 import {
+  argumentsOf,
   assignment,
   hasJsonata,
   jsonata,
@@ -123,14 +124,6 @@ export function resultShaping(fields: Fields) {
   const selector = payloadTemplate(fields, 'ResultSelector');
   const target = resultPath(fields);
   return { ...(selector && { resultSelector: selector }), ...(target !== undefined && { resultPath: target }) };
-}
-
-/** What a Task or Parallel works on: Parameters, in JSONata Arguments. */
-export function argumentsOf(fields: Fields): { parameters?: Expression } {
-  const parameters = fields.only('JSONPath', 'Parameters') ? payloadTemplate(fields, 'Parameters') : undefined;
-  const given = fields.only('JSONata', 'Arguments') ? jsonataTemplate(fields, 'Arguments') : undefined;
-  const expression = parameters ?? given;
-  return expression ? { parameters: expression } : {};
 }
 
 function parsePass(fields: Fields, base: StateBase): PassState {

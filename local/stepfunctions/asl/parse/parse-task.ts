@@ -2,10 +2,10 @@ import type { TaskState } from '../definition.ts';
 import { parseResource, type TaskResource } from '../resource.ts';
 import { checkArguments } from './check-arguments.ts';
 import { checkResource } from './check-resource.ts';
-import { jsonataTemplate, numberField, payloadTemplate } from './expressions.ts';
+import { argumentsOf, jsonataTemplate, numberField, payloadTemplate } from './expressions.ts';
 import type { Fields } from './fields.ts';
 import { parseRecovery } from './parse-recovery.ts';
-import { argumentsOf, resultShaping, type StateBase, transition } from './parse-state.ts';
+import { resultShaping, type StateBase, transition } from './parse-state.ts';
 
 const SECONDS = { minimum: 1, maximum: 99_999_999 };
 

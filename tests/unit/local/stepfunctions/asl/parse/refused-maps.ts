@@ -1,6 +1,9 @@
 import type { JsonObject } from '../../../../../../local/stepfunctions/asl/json.ts';
 import { DISTRIBUTED, map, one, type RefusedDefinition, SCHEMA } from './definitions.ts';
 
+const reader = (action: string, ReaderConfig: JsonObject): JsonObject =>
+  map({ ItemReader: { Resource: `arn:aws:states:::s3:${action}`, ReaderConfig } }, DISTRIBUTED);
+
 /** What is wrong with a Map state. */
 export const REFUSED_MAPS: readonly RefusedDefinition[] = [
   {
@@ -15,56 +18,29 @@ export const REFUSED_MAPS: readonly RefusedDefinition[] = [
   },
   {
     what: 'an object of items that does not say what it is',
-    definition: map({ ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: {} } }, DISTRIBUTED),
+    definition: reader('getObject', {}),
     problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
   },
   {
     what: 'an Athena manifest that does not say what its files are',
-    definition: map(
-      { ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { ManifestType: 'ATHENA_DATA' } } },
-      DISTRIBUTED,
-    ),
+    definition: reader('getObject', { ManifestType: 'ATHENA_DATA' }),
     problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
   },
   {
     what: 'objects to be loaded that do not say what they are',
-    definition: map(
-      {
-        ItemReader: {
-          Resource: 'arn:aws:states:::s3:listObjectsV2',
-          ReaderConfig: { Transformation: 'LOAD_AND_FLATTEN' },
-        },
-      },
-      DISTRIBUTED,
-    ),
+    definition: reader('listObjectsV2', { Transformation: 'LOAD_AND_FLATTEN' }),
     problems: [`${SCHEMA}: These fields are required: [InputType] at /States/Work/ItemReader/ReaderConfig`],
   },
   {
     what: 'an inventory that is said to be something else',
-    definition: map(
-      {
-        ItemReader: {
-          Resource: 'arn:aws:states:::s3:getObject',
-          ReaderConfig: { ManifestType: 'S3_INVENTORY', InputType: 'CSV' },
-        },
-      },
-      DISTRIBUTED,
-    ),
+    definition: reader('getObject', { ManifestType: 'S3_INVENTORY', InputType: 'CSV' }),
     problems: [
       `${SCHEMA}: Field 'InputType' is not supported with the ManifestType S3_INVENTORY at /States/Work/ItemReader/ReaderConfig/InputType`,
     ],
   },
   {
     what: 'an Athena manifest of what no query writes',
-    definition: map(
-      {
-        ItemReader: {
-          Resource: 'arn:aws:states:::s3:getObject',
-          ReaderConfig: { ManifestType: 'ATHENA_DATA', InputType: 'MANIFEST' },
-        },
-      },
-      DISTRIBUTED,
-    ),
+    definition: reader('getObject', { ManifestType: 'ATHENA_DATA', InputType: 'MANIFEST' }),
     problems: [
       `${SCHEMA}: The field 'InputType' should have one of these values: [CSV, JSONL, PARQUET] at /States/Work/ItemReader/ReaderConfig/InputType`,
     ],
@@ -111,20 +87,12 @@ export const REFUSED_MAPS: readonly RefusedDefinition[] = [
     ] satisfies [action: string, config: JsonObject, field: string, problem: string][]
   ).map(([action, ReaderConfig, field, problem]) => ({
     what: `a reader whose ${field} contradicts the rest: ${JSON.stringify(ReaderConfig)}`,
-    definition: map({ ItemReader: { Resource: `arn:aws:states:::s3:${action}`, ReaderConfig } }, DISTRIBUTED),
+    definition: reader(action, ReaderConfig),
     problems: [`${SCHEMA}: Field '${field}' ${problem} at /States/Work/ItemReader/ReaderConfig/${field}`],
   })),
   {
     what: 'a pointer that is none',
-    definition: map(
-      {
-        ItemReader: {
-          Resource: 'arn:aws:states:::s3:getObject',
-          ReaderConfig: { InputType: 'JSON', ItemsPointer: 'orders' },
-        },
-      },
-      DISTRIBUTED,
-    ),
+    definition: reader('getObject', { InputType: 'JSON', ItemsPointer: 'orders' }),
     problems: [
       `${SCHEMA}: ItemsPointer must be a JSON pointer, like /orders/0 at /States/Work/ItemReader/ReaderConfig/ItemsPointer`,
     ],
